@@ -1,0 +1,54 @@
+"""Whom we ask: an agent team and how it wants to be invoked."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTeam:
+    """An agent team as configured; `code` is Oracle's name for it.
+
+    `version` None means the latest published one. Values of `parameters` may name facts about the
+    question in braces: {asker_email} {asker_name} {asker_id} {workspace_id} {channel_id}
+    {channel_name} {thread_ts} {locale} {time_zone}.
+    """
+
+    code: str
+    name: str = ""
+    description: str = ""
+    version: int | None = None
+    status: str = "PUBLISHED"
+    invocation_mode: str = "END_USER"
+    parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    channels: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """What people call it: its name, or its code where it has none."""
+        return self.name or self.code
+
+
+class UnknownAgentTeam(LookupError):
+    """This agent team is no longer part of the bot's configuration."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTeams:
+    """The agent teams that this deployment offers; the first is the default one."""
+
+    teams: tuple[AgentTeam, ...]
+
+    def by_code(self, code: str) -> AgentTeam:
+        """The team with this code; UnknownAgentTeam where the configuration no longer has it."""
+        for team in self.teams:
+            if team.code == code:
+                return team
+        raise UnknownAgentTeam(code)
+
+    def for_channel(self, channel: str) -> AgentTeam:
+        """The team that answers in this channel: the one that names it, else the default."""
+        for team in self.teams:
+            if channel in team.channels:
+                return team
+        return self.teams[0]

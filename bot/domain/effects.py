@@ -1,0 +1,21 @@
+"""What a run asks for: imperatives. A run owes at most one to its agent team, and one Show.
+
+`Start`, `Poll` and `Show` are safe to repeat. `Invoke` and `Resume` are not: they are marked as
+begun before they are sent, and an interrupted one is never repeated on a guess.
+"""
+
+from enum import StrEnum
+
+
+class Effect(StrEnum):
+    """Something that the worker performs; performing it yields one event."""
+
+    START = "start"  # take the thread's place as soon as it is free
+    INVOKE = "invoke"  # start the job
+    POLL = "poll"  # read the job's status, again and again
+    RESUME = "resume"  # send the decision
+    SHOW = "show"  # make the thread look like the run
+
+
+FOR_THE_AGENT = frozenset({Effect.START, Effect.INVOKE, Effect.POLL, Effect.RESUME})
+ONCE_ONLY = frozenset({Effect.INVOKE, Effect.RESUME})

@@ -1,0 +1,177 @@
+"""What happened to a run: past participles. Each is one reason to move; none of them acts."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from bot.domain.answer import Answer, Node
+from bot.domain.approval import Decision
+from bot.domain.job import Waiting
+from bot.domain.turn import Person
+
+
+class Trouble(StrEnum):
+    """Why a run failed, in kinds that a person can act on differently."""
+
+    NOT_ALLOWED = "not_allowed"  # no role for this agent team, or not published
+    NOT_FOUND = "not_found"  # no such agent team
+    NOT_SIGNED_IN = "not_signed_in"  # no accepted access token
+    UNAVAILABLE = "unavailable"  # Fusion cannot be reached
+    REFUSED = "refused"  # Fusion refused the request for another reason
+    AGENT_FAILED = "agent_failed"  # the job ended with ERROR
+    LOST = "lost"  # the job cannot be read any more
+    TOO_LONG = "too_long"  # the job, or the wait, took longer than we follow
+    NOT_OFFERED = "not_offered"  # the agent team left the bot's configuration
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong. `detail` is Fusion's own text, untrusted."""
+
+    trouble: Trouble
+    detail: str = ""
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """The thread became free: a queued run's turn has come."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The queue before it became shorter: `ahead` runs come first now."""
+
+    ahead: int
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The person edited the message of a queued turn."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Somebody stopped it, or deleted the message that asked."""
+
+    by: Person
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """Fusion could not be asked just now; it will be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invoked:
+    """Fusion took the request and named a job."""
+
+    job_id: str
+    conversation_id: str | None
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class InvokeRefused:
+    """The request was refused, or could not be made in time: no job runs."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class InvokeUnanswered:
+    """The request may have been taken: no reply came, or we died in between."""
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """The job runs; it may have told how far it is."""
+
+    progress: tuple[str, ...] = ()
+    nodes: tuple[Node, ...] = ()
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waited:
+    """The job waits for something."""
+
+    waiting: Waiting
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """The job is complete."""
+
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class JobFailed:
+    """The job ended with an error; there may be partial output."""
+
+    failure: Failure
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollFailed:
+    """The job's status could not be read this time."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """It took longer than we follow a job."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """Somebody with authority decided an approval."""
+
+    approval_id: str
+    decision: Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Fusion took the decision; `job_id` is a new job, or None if the old one goes on."""
+
+    job_id: str | None = None
+    trace_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeRefused:
+    """Fusion did not take the decision: it certainly had no effect."""
+
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class ResumeUnanswered:
+    """The decision may have been taken: no reply came, or we died in between."""
+
+
+Event = (
+    Started
+    | Moved
+    | Edited
+    | Stopped
+    | Delayed
+    | Invoked
+    | InvokeRefused
+    | InvokeUnanswered
+    | Progressed
+    | Waited
+    | Completed
+    | JobFailed
+    | PollFailed
+    | Lapsed
+    | Decided
+    | Resumed
+    | ResumeRefused
+    | ResumeUnanswered
+)

@@ -1,0 +1,178 @@
+"""The port to what is kept. Every engine passes the same contract tests (tests/storage)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from storage.rows import Change, Claim, MessageRow, Owed, RunRow, Standing, ThreadRow
+
+
+class StorageError(Exception):
+    """What is kept could not be read or written; nothing was changed."""
+
+
+class AlreadyTaken(StorageError):
+    """A turn with this key, or with one of its twins, was taken before as run `run`."""
+
+    def __init__(self, run: str) -> None:
+        super().__init__(run)
+        self.run = run
+
+
+class ThreadBusy(StorageError):
+    """The thread has a live or queued run; `ahead` of them come before a new one."""
+
+    def __init__(self, ahead: int) -> None:
+        super().__init__(str(ahead))
+        self.ahead = ahead
+
+
+class ThreadIdle(StorageError):
+    """The thread has neither a live nor a queued run, so nothing can be queued behind one."""
+
+
+class StaleRun(StorageError):
+    """The run has moved on since it was read: read it again."""
+
+
+class ClaimLost(StorageError):
+    """Another replica holds the claim now, or what was owed has been settled or replaced."""
+
+
+class AlreadyDecided(StorageError):
+    """The approval is no longer in the state that the change started from."""
+
+
+class Store(Protocol):
+    """What is kept, for one replica.
+
+    An engine is made with the replica's name and the length of its lease. Every method is one
+    transaction: when it returns, its effect is on disk; when it raises, nothing has changed. All
+    raise StorageError when the engine fails; more is said where it applies. `now` is given by the
+    caller; engines have no clock.
+    """
+
+    async def open(self, now: datetime) -> None:
+        """Open, migrate under a lock, and register this replica's first heartbeat."""
+
+    async def close(self) -> None:
+        """Finish what was submitted, give back this replica's claims, and close. Safe to repeat.
+
+        What is given back can be claimed at once by another replica; what had begun stays
+        marked so and comes back as `interrupted`.
+        """
+
+    async def heartbeat(self, now: datetime) -> None:
+        """Prolong this replica's lease: its claims stay its own until now + lease."""
+
+    async def healthy(self) -> None:
+        """Return when a small write could be committed (for /readyz)."""
+
+    # Taking
+
+    async def take(
+        self,
+        thread: ThreadRow,
+        run: RunRow,
+        keys: Sequence[str],
+        owe: Sequence[Owed],
+        now: datetime,
+    ) -> list[Claim]:
+        """Keep a new turn: its keys, its thread if that is new, the run, and what it owes.
+
+        `run.version` is 1. A thread that is there already keeps its conversation. What is owed and
+        due now (and not `when_idle`) is claimed for this replica and returned. Called by the
+        intake before Slack is acknowledged. Raises AlreadyTaken; ThreadBusy for a LIVE run in a
+        thread where another is live or queued; ThreadIdle for a QUEUED run in a thread where none is.
+        """
+
+    # Moving
+
+    async def save(self, change: Change, now: datetime) -> list[Claim]:
+        """Save one step of a run; what it owes from now on is claimed for this replica and returned.
+
+        Order of the checks: the claim, if any, is still held (ClaimLost); the version is one
+        more than the stored one (StaleRun); each approval is compared: (row, None) inserts a new
+        one, (row, state) updates the one with this id only if it is in `state` (AlreadyDecided
+        otherwise, also when a second pending one for the same job would arise).
+        `owe` upserts by (run, slot): the revision grows, attempts begin anew at 0, a begun mark goes.
+        A SHOW slot that another live replica holds stays with it (its revision grows; it will be
+        given the new claim when it settles); an AGENT slot is taken over by this replica.
+        What is not due yet, or `when_idle`, is left to `claim`. A claim given in the change is settled:
+        its slot is emptied unless `owe` filled it again. `settle` empties slots whoever holds them.
+        """
+
+    async def claim(self, limit: int, now: datetime) -> list[Claim]:
+        """Claim what is due and held by no living replica, oldest first, at most `limit`.
+
+        Includes what dead replicas held (their lease has run out), and `when_idle` rows of the
+        oldest queued run of each idle thread. Selected and marked in one transaction.
+        """
+
+    async def begin(self, claim: Claim) -> None:
+        """Mark what cannot be taken back as begun, before it is sent. Raises ClaimLost."""
+
+    async def settle(self, claim: Claim, now: datetime) -> Claim | None:
+        """What was owed is done. Returns a new claim where it was owed anew meanwhile.
+
+        A claim that is no longer held is let go without an error: somebody else looks after it.
+        """
+
+    async def defer(self, claim: Claim, until: datetime) -> None:
+        """Give the claim back, due again at `until`; the begun mark goes, attempts stay counted.
+
+        For what certainly did not happen. A claim that is no longer held is let go.
+        """
+
+    # Reading
+
+    async def run(self, id: str) -> RunRow | None:
+        """The run with this id."""
+
+    async def runs_in_thread(self, thread: str, standings: Sequence[Standing]) -> list[RunRow]:
+        """The thread's runs with one of these standings, oldest first."""
+
+    async def runs_of(self, asker: str, standings: Sequence[Standing], limit: int) -> list[RunRow]:
+        """A person's runs with one of these standings, newest first."""
+
+    async def has_asked(self, thread: str, asker: str) -> bool:
+        """Whether this person has a run in this thread."""
+
+    async def thread(self, id: str) -> ThreadRow | None:
+        """The thread with this id."""
+
+    async def thread_at(self, workspace: str, channel: str, ts: str) -> ThreadRow | None:
+        """The thread whose first message is this one."""
+
+    async def run_of_turn(self, key: str) -> str | None:
+        """The id of the run that was taken under this key."""
+
+    # Threads and messages
+
+    async def place_thread(self, id: str, channel: str, ts: str | None) -> None:
+        """The thread's first message stands here now (posted, or moved to a direct message)."""
+
+    async def end_conversation(self, thread: str) -> bool:
+        """The next turn of this thread begins a new conversation. False where there was none."""
+
+    async def note_message(self, message: MessageRow) -> None:
+        """Keep where a part of a run stands; a later digest replaces the earlier one.
+
+        (run, part) is kept once: a second, different ts for it replaces place and digest.
+        """
+
+    async def messages(self, run: str) -> list[MessageRow]:
+        """All parts of a run that stand in Slack, in the order in which they were first noted."""
+
+    async def message_at(self, channel: str, ts: str) -> MessageRow | None:
+        """The part that stands at this place."""
+
+    # Figures and retention
+
+    async def counts(self) -> dict[str, int]:
+        """How many runs there are in each state (for /metrics)."""
+
+    async def purge(self, before: datetime, asker: str | None = None) -> int:
+        """Delete ended runs created before a time (of one person, if named) with all that hangs on
+        them; returns how many. Threads without runs go too. Keys of turns stay for deduplication
+        unless they are older than `before`."""
