@@ -4,16 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from bot.domain.job import Waiting
+from bot.domain.job import Action, Waiting
 from bot.domain.turn import Person
-
-
-class Action(StrEnum):
-    """What a decider can choose."""
-
-    APPROVE = "approve"
-    REJECT = "reject"
-    REPLY = "reply"  # a requested change, or the text that the agent asked for
 
 
 class ApprovalState(StrEnum):
@@ -61,6 +53,15 @@ class Approval:
     closed_at: datetime | None = None
     sent: bool = False
     reopened: Reopened | None = None
+
+    @property
+    def asked_for_changes(self) -> bool:
+        """Whether it was answered by words, so that the next one is another round."""
+        return (
+            self.state is ApprovalState.DECIDED
+            and self.decision is not None
+            and self.decision.action is Action.REPLY
+        )
 
     @property
     def is_pending(self) -> bool:

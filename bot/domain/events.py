@@ -60,7 +60,9 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True)
 class Delayed:
-    """Fusion could not be asked just now; it will be tried again."""
+    """Fusion could not be asked just now, and did nothing; it will be tried again."""
+
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ class InvokeRefused:
 @dataclass(frozen=True, slots=True)
 class InvokeUnanswered:
     """The request may have been taken: no reply came, or we died in between."""
+
+    trace_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,6 @@ class PollFailed:
     """The job's status could not be read this time."""
 
     failure: Failure
-
-
-@dataclass(frozen=True, slots=True)
-class Lapsed:
-    """It took longer than we follow a job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +168,6 @@ Event = (
     | Completed
     | JobFailed
     | PollFailed
-    | Lapsed
     | Decided
     | Resumed
     | ResumeRefused

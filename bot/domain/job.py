@@ -16,6 +16,14 @@ class JobStatus(StrEnum):
     ERROR = "ERROR"
 
 
+class Action(StrEnum):
+    """What somebody can do about a waiting job."""
+
+    APPROVE = "approve"
+    REJECT = "reject"
+    REPLY = "reply"  # a requested change, or the text that the agent asked for
+
+
 class WaitingFor(StrEnum):
     """What would let a waiting job go on."""
 
@@ -24,6 +32,15 @@ class WaitingFor(StrEnum):
     TEXT = "text"  # the person's next typed message
     ELSEWHERE = "elsewhere"  # e-mail or an approval process: answered outside of chat
     TIMER = "timer"  # goes on by itself
+
+
+ACTIONS = {
+    WaitingFor.DECISION: (Action.APPROVE, Action.REJECT),
+    WaitingFor.CHANGES: (Action.APPROVE, Action.REPLY),
+    WaitingFor.TEXT: (Action.REPLY,),
+    WaitingFor.ELSEWHERE: (),
+    WaitingFor.TIMER: (),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +64,14 @@ class Waiting:
     raw: Any = None
 
     @property
+    def actions(self) -> tuple[Action, ...]:
+        """What chat can do about it: nothing at all for e-mails, approval processes and timers."""
+        return ACTIONS[self.kind]
+
+    @property
     def answerable(self) -> bool:
         """Whether chat can answer it at all."""
-        return self.kind in {WaitingFor.DECISION, WaitingFor.CHANGES, WaitingFor.TEXT}
+        return bool(self.actions)
 
 
 @dataclass(frozen=True, slots=True)

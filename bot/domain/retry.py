@@ -1,0 +1,58 @@
+"""How long to wait before the next try. Chance is given from outside, between 0 and 1."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+ZERO = timedelta(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """How often a job's status is read.
+
+    The interval is a share of the time that the job has run, so that a quick answer is seen
+    quickly and an hour's work costs few requests: an answer is at most about `share` of its own
+    duration late. While the job waits for people, the interval lies between the two `waiting` bounds.
+    """
+
+    shortest: timedelta = timedelta(milliseconds=750)
+    longest: timedelta = timedelta(seconds=15)
+    share: float = 0.15
+    waiting_shortest: timedelta = timedelta(seconds=10)
+    waiting_longest: timedelta = timedelta(minutes=2)
+
+
+def poll_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:
+    """The time until the status of a running job is read again, plus or minus a tenth."""
+    return _spread(_clamp(elapsed * polling.share, polling.shortest, polling.longest), chance)
+
+
+def waiting_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:
+    """The time until the status of a waiting job is read again, plus or minus a tenth."""
+    return _spread(
+        _clamp(elapsed * polling.share, polling.waiting_shortest, polling.waiting_longest), chance
+    )
+
+
+def retry_delay(
+    troubled_for: timedelta,
+    chance: float,
+    *,
+    told: timedelta | None = None,
+    shortest: timedelta = timedelta(seconds=1),
+    longest: timedelta = timedelta(seconds=60),
+) -> timedelta:
+    """The time until a failed request is made again: longer, the longer it has been failing.
+
+    What the other side told us (Retry-After) is a lower bound.
+    """
+    delay = _spread(_clamp(troubled_for / 2, shortest, longest), chance)
+    return max(delay, told) if told else delay
+
+
+def _clamp(value: timedelta, low: timedelta, high: timedelta) -> timedelta:
+    return min(max(value, low), high)
+
+
+def _spread(value: timedelta, chance: float) -> timedelta:
+    return value * (0.9 + 0.2 * chance)
