@@ -1,0 +1,1 @@
+"""Oracle Fusion AI agent teams in Slack."""

@@ -29,7 +29,7 @@ class State(StrEnum):
 class Run:
     """One turn being answered.
 
-    `since` is when it came into its state; `troubled_since` is set while Fusion cannot be asked or
+    `thread` is the id of its thread. `since` is when it came into its state; `troubled_since` is set while Fusion cannot be asked or
     read. `ahead` counts the runs that come first while QUEUED. `approvals` are all waits of its
     jobs, oldest first; only the last can be pending.
     """
@@ -39,6 +39,7 @@ class Run:
     state: State
     version: int
     since: datetime
+    thread: str = ""
     ahead: int = 0
     job_id: str | None = None
     conversation_id: str | None = None

@@ -1,0 +1,1 @@
+"""Slack: what it sends becomes our words, and our words become its blocks."""

@@ -1,0 +1,138 @@
+"""The main message of a run that has ended, and what of its answer does not fit there."""
+
+from typing import Any
+
+from bot.domain.answer import Answer, Citation
+from bot.domain.approval import ApprovalState
+from bot.domain.events import Failure, Trouble
+from bot.domain.run import Run, State
+from bot.slack import sentences as say
+from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, section
+from bot.slack.links import AllowedHosts
+from bot.slack.output import MOST_CHARACTERS, characters, draw_output
+from bot.slack.safe_text import escape_mrkdwn, link, shorten
+
+Message = tuple[str, tuple[Block, ...]]
+
+CITATIONS_SHOWN = 10
+FOLLOW_UPS_SHOWN = 5
+MOST_BLOCKS = 46  # of Slack's 50; a repeated question may still come before them
+
+
+def draw_end(run: Run, team: str, hosts: AllowedHosts) -> list[Message]:
+    """The messages of an ended run, at least one; the first takes the placeholder's place."""
+    match run.state:
+        case State.COMPLETE:
+            return _draw_answer(run, run.answer or Answer(), hosts)
+        case State.STOPPED:
+            return [_with_again(run, *_stopped(run))]
+        case State.UNCERTAIN:
+            return [_with_again(run, f":warning: {say.UNCERTAIN}", say.NEW_CONVERSATION_FOLLOWS)]
+        case _:
+            return _draw_failure(run, run.failure or Failure(Trouble.LOST), team, hosts)
+
+
+def _stopped(run: Run) -> tuple[str, ...]:
+    who = f"<@{run.stopped_by.user}>" if run.stopped_by else ""
+    if run.job_id is None:
+        return (say.withdrawn() if run.ahead else say.stopped(who),)
+    return (say.stopped(who), say.NEW_CONVERSATION_FOLLOWS)
+
+
+def _draw_answer(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Message]:
+    messages = _draw_output(answer.output, hosts)
+    if not messages:
+        messages = [_nothing(run)]
+    return _append(messages, _extras(run, answer, hosts))
+
+
+def _nothing(run: Run) -> Message:
+    """An agent team may finish without a word, after an approval for instance."""
+    decided = [each for each in run.approvals if each.state is ApprovalState.DECIDED]
+    line = (
+        ":white_check_mark: Finished."
+        if not decided
+        else ":white_check_mark: Finished, as decided."
+    )
+    return line, (section(line),)
+
+
+def _draw_output(output: Any, hosts: AllowedHosts) -> list[Message]:
+    parts = draw_output(output, hosts=hosts)
+    return list(zip(parts.fallback_text, parts.messages, strict=True))
+
+
+def _append(messages: list[Message], extras: list[Block]) -> list[Message]:
+    """Put what belongs below an answer into its last message, or into one more."""
+    if not extras:
+        return messages
+    text, blocks = messages[-1]
+    size = characters(blocks) + characters(extras)
+    if size <= MOST_CHARACTERS and len(blocks) + len(extras) <= MOST_BLOCKS:
+        return [*messages[:-1], (text, (*blocks, *extras))]
+    return [*messages, (say.SOURCES, tuple(extras))]
+
+
+def _extras(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Block]:
+    extras: list[Block] = []
+    if answer.citations:
+        lines = [_citation(n, each, hosts) for n, each in enumerate(answer.citations, 1)]
+        hidden = len(lines) - CITATIONS_SHOWN
+        shown = lines[:CITATIONS_SHOWN] + ([f"and {hidden} more"] if hidden > 0 else [])
+        extras += [context(each) for each in _fill([say.SOURCES, *shown])]
+    questions = answer.follow_up_questions[:FOLLOW_UPS_SHOWN]
+    if questions:
+        buttons = [
+            button(each, f"follow_up_{number}", run.id) for number, each in enumerate(questions)
+        ]
+        extras += [context(say.FOLLOW_UPS), actions(f"follow_up:{run.id}", *buttons)]
+    return extras
+
+
+def _fill(lines: list[str]) -> list[str]:
+    """Lines in as few texts as hold them whole: a link that is cut is no link."""
+    texts = [""]
+    for line in lines:
+        if len(texts[-1]) + len(line) >= LONGEST_CONTEXT:
+            texts.append("")
+        texts[-1] += ("\n" if texts[-1] else "") + line
+    return texts
+
+
+def _citation(number: int, citation: Citation, hosts: AllowedHosts) -> str:
+    title = shorten(citation.title, 150) or citation.url
+    shown = link(citation.url, title, hosts) if citation.url else escape_mrkdwn(title)
+    page = f", page {escape_mrkdwn(shorten(citation.page, 20))}" if citation.page else ""
+    return f"{number}. {shown}{page}"
+
+
+def _draw_failure(run: Run, failure: Failure, team: str, hosts: AllowedHosts) -> list[Message]:
+    emoji = ":alarm_clock:" if run.state is State.EXPIRED else ":warning:"
+    line = f"{emoji} *{team}*: {say.TROUBLES[failure.trouble]}"
+    blocks = [section(line)]
+    if failure.detail.strip():
+        blocks.append(context(escape_mrkdwn(shorten(failure.detail.strip(), 1000))))
+    small = [say.trace(escape_mrkdwn(run.trace_id).replace("`", ""))] if run.trace_id else []
+    if run.state is State.EXPIRED:
+        small.append(say.NEW_CONVERSATION_FOLLOWS)
+    if small:
+        blocks.append(context(*small))
+    blocks.append(_again(run))
+    partial = run.answer.output if run.answer else None
+    messages = _draw_output(partial, hosts) if partial else []
+    if not messages:
+        return [(line, tuple(blocks))]
+    return _append(messages, blocks)
+
+
+def _with_again(run: Run, line: str, *small: str) -> Message:
+    blocks = [section(line)]
+    if run.trace_id:
+        small = (*small, say.trace(escape_mrkdwn(run.trace_id).replace("`", "")))
+    if small:
+        blocks.append(context(*small))
+    return line, (*blocks, _again(run))
+
+
+def _again(run: Run) -> Block:
+    return actions(f"again:{run.id}", button(say.ASK_AGAIN, "run_again", run.id))

@@ -1,0 +1,140 @@
+"""The card of one approval: what is asked, who may decide, and what became of it."""
+
+from bot.domain.approval import Approval, ApprovalState
+from bot.domain.job import Action, WaitingFor
+from bot.domain.run import Run
+from bot.slack import sentences as say
+from bot.slack.blocks import Block, actions, button, context, fields, section
+from bot.slack.safe_text import escape_mrkdwn, shorten
+
+DETAILS_SHOWN = 20
+
+TITLES = {
+    WaitingFor.DECISION: ":raised_hand: *Your approval is needed*",
+    WaitingFor.CHANGES: ":raised_hand: *Your approval is needed*",
+    WaitingFor.TEXT: ":speech_balloon: *A reply is needed*",
+    WaitingFor.ELSEWHERE: ":email: *Waiting for an answer outside of Slack*",
+    WaitingFor.TIMER: ":hourglass: *Waiting*",
+}
+CLOSED = {
+    Action.APPROVE: (":white_check_mark:", "Approved"),
+    Action.REJECT: (":x:", "Rejected"),
+    Action.REPLY: (":speech_balloon:", "Answered"),
+}
+
+
+def draw_approval(run: Run, approval: Approval, team: str) -> tuple[str, tuple[Block, ...]]:
+    """Text and blocks of the card. It keeps saying what it was about after it was decided."""
+    title = _title(run, approval)
+    blocks = [section(title)]
+    message = escape_mrkdwn(approval.waiting.message).strip()
+    if message:
+        blocks.append(section(shorten(message, 2900)))
+    details = approval.waiting.details[:DETAILS_SHOWN]
+    blocks += fields([(escape_mrkdwn(name), escape_mrkdwn(value)) for name, value in details])
+    blocks.append(context(*_small_print(run, approval, team)))
+    blocks += _ending(run, approval)
+    text = f"{title}: {shorten(message, 300)}" if message else title
+    return text, tuple(blocks)
+
+
+def _title(run: Run, approval: Approval) -> str:
+    if not approval.is_pending:
+        return TITLES[approval.waiting.kind].replace("Your approval is needed", "Approval")
+    title = TITLES[approval.waiting.kind]
+    return f"{title} <@{run.turn.asker.user}>" if approval.waiting.answerable else title
+
+
+def _small_print(run: Run, approval: Approval, team: str) -> list[str]:
+    asker = f"<@{run.turn.asker.user}>"
+    lines = [f"{team}, asked by {asker}"]
+    waiting = approval.waiting
+    if waiting.node or waiting.tool:
+        step = waiting.node or waiting.tool
+        lines.append(f"Step: {escape_mrkdwn(shorten(step, 200))}")
+    if waiting.kind is WaitingFor.CHANGES:
+        rounds = f" of {waiting.rounds}" if waiting.rounds else ""
+        lines.append(f"Round {approval.round}{rounds}")
+    if approval.is_pending and waiting.answerable:
+        lines.append(f"Only {asker} may decide, since they asked.")
+    return lines
+
+
+def _ending(run: Run, approval: Approval) -> list[Block]:
+    match approval.state:
+        case ApprovalState.OPEN:
+            return _open(run, approval)
+        case ApprovalState.DECIDING:
+            return [section(f":outbox_tray: {_decision(approval)} – handing over to Fusion…")]
+        case ApprovalState.DECIDED:
+            emoji, _ = CLOSED[_action(approval)]
+            return [section(f"{emoji} {_decision(approval)}")]
+        case ApprovalState.ELSEWHERE:
+            return [section(_closed_elsewhere(approval))]
+        case ApprovalState.CANCELLED:
+            when = _when(approval)
+            return [section(f":black_square_for_stop: Cancelled{when}: the run was stopped.")]
+        case ApprovalState.EXPIRED:
+            return [section(f":alarm_clock: Expired{_when(approval)}: not approved.")]
+
+
+def _open(run: Run, approval: Approval) -> list[Block]:
+    waiting = approval.waiting
+    if waiting.kind is WaitingFor.TIMER:
+        return [context(say.TIMER_HINT)]
+    if not waiting.answerable:
+        return [context(say.ELSEWHERE_HINT)]
+    blocks = []
+    if approval.reopened is not None:
+        blocks.append(section(f":warning: {say.REOPENED[approval.reopened]}"))
+    value = f"{run.id}|{approval.id}"
+    revision = "again" if approval.reopened else "open"
+    buttons = [_button(each, approval, value) for each in waiting.actions]
+    return [*blocks, actions(f"approval:{approval.id}:{revision}", *buttons)]
+
+
+def _button(action: Action, approval: Approval, value: str) -> Block:
+    waiting = approval.waiting
+    match action:
+        case Action.APPROVE:
+            label = waiting.approve_label or say.APPROVE
+            return button(label, "approval_approve", value, style="primary")
+        case Action.REJECT:
+            return button(waiting.reject_label or say.REJECT, "approval_reject", value)
+        case Action.REPLY:
+            changes = waiting.kind is WaitingFor.CHANGES
+            return button(say.REQUEST_CHANGE if changes else say.REPLY, "approval_reply", value)
+
+
+def _action(approval: Approval) -> Action:
+    return approval.decision.action if approval.decision else Action.APPROVE
+
+
+def _decision(approval: Approval) -> str:
+    decision = approval.decision
+    if decision is None:
+        return "Decided"
+    verb = CLOSED[decision.action][1]
+    if decision.action is Action.REPLY and approval.waiting.kind is WaitingFor.CHANGES:
+        verb = "Change requested"
+    line = f"{verb} by <@{decision.by.user}> – {say.stamp(decision.at)}"
+    if decision.comment:
+        quoted = escape_mrkdwn(shorten(decision.comment, 1000)).replace("\n", "\n> ")
+        line += f"\n> {quoted}"
+    return line
+
+
+def _closed_elsewhere(approval: Approval) -> str:
+    when = _when(approval)
+    if approval.decision is not None:
+        return (
+            f":information_source: Decided elsewhere{when}, before the decision of "
+            f"<@{approval.decision.by.user}> was sent. It was not sent."
+        )
+    if approval.waiting.answerable:
+        return f":information_source: Decided elsewhere{when}."
+    return f":white_check_mark: Went on{when}."
+
+
+def _when(approval: Approval) -> str:
+    return f" at {say.stamp(approval.closed_at)}" if approval.closed_at else ""

@@ -1,0 +1,101 @@
+"""Small builders of Block Kit blocks; what is drawn with them is decided elsewhere."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from bot.slack.safe_text import plain_text_object, shorten
+
+Block = dict[str, Any]
+
+LONGEST_SECTION = 3000
+LONGEST_CONTEXT = 2000
+
+
+def section(mrkdwn: str) -> Block:
+    """A paragraph; the text is mrkdwn that was made safe already."""
+    return {"type": "section", "text": _mrkdwn(shorten(mrkdwn, LONGEST_SECTION))}
+
+
+def context(*mrkdwn: str) -> Block:
+    """Small print, at most ten pieces."""
+    elements = [_mrkdwn(shorten(each, LONGEST_CONTEXT)) for each in mrkdwn[:10]]
+    return {"type": "context", "elements": elements}
+
+
+def divider() -> Block:
+    """A line."""
+    return {"type": "divider"}
+
+
+def button(label: str, action_id: str, value: str, *, style: str | None = None) -> Block:
+    """A button; the label is plain text."""
+    element: Block = {
+        "type": "button",
+        "action_id": action_id,
+        "text": plain_text_object(label, 75),
+        "value": value,
+    }
+    if style:
+        element["style"] = style
+    return element
+
+
+def actions(block_id: str, *elements: Block) -> Block:
+    """A row of buttons. A new `block_id` for each revision tells old clicks from new ones."""
+    return {"type": "actions", "block_id": block_id, "elements": list(elements)}
+
+
+def fields(rows: Sequence[tuple[str, str]]) -> list[Block]:
+    """Label and value in two columns; both are mrkdwn that was made safe already."""
+    pairs = [_mrkdwn(shorten(f"*{label}*\n{value}", LONGEST_CONTEXT)) for label, value in rows]
+    return [{"type": "section", "fields": pairs[n : n + 10]} for n in range(0, len(pairs), 10)]
+
+
+def plan(title: str, tasks: Sequence[Block]) -> Block:
+    """Steps with their states."""
+    return {"type": "plan", "title": shorten(title, 150), "tasks": list(tasks)}
+
+
+def task(number: int, title: str, status: str) -> Block:
+    """One step: pending, in_progress, complete or error."""
+    return {
+        "type": "task_card",
+        "task_id": f"step_{number}",
+        "title": shorten(title, 150),
+        "status": status,
+    }
+
+
+def text_input(block_id: str, action_id: str, label: str, hint: str = "") -> Block:
+    """A field for several lines of text in a modal."""
+    element: Block = {
+        "type": "plain_text_input",
+        "action_id": action_id,
+        "multiline": True,
+        "max_length": 3000,
+    }
+    block: Block = {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text_object(label, 2000),
+        "element": element,
+    }
+    if hint:
+        block["hint"] = plain_text_object(hint, 2000)
+    return block
+
+
+def modal(callback_id: str, title: str, submit: str, close: str, **rest: Any) -> Block:
+    """A modal; `rest` holds its blocks and private_metadata."""
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text_object(title, 24),
+        "submit": plain_text_object(submit, 24),
+        "close": plain_text_object(close, 24),
+        **rest,
+    }
+
+
+def _mrkdwn(text: str) -> Block:
+    return {"type": "mrkdwn", "text": text or " "}

@@ -1,0 +1,81 @@
+"""What `/fusion` does: each subcommand gives the reply that only its sender sees."""
+
+from collections.abc import Awaitable, Callable
+
+from bot.domain.agent_team import AgentTeams
+from bot.domain.run import Run
+from bot.intake import Intake, Outcome
+from bot.ledger import Clock, Ledger
+from bot.slack import sentences as say
+from bot.slack.payloads import Command, command_turn
+from bot.slack.picture import Look
+from bot.slack.plain_text import Names, read_plain_text
+from bot.slack.safe_text import escape_mrkdwn, shorten
+
+
+class Commands:
+    """The subcommands. Slack offers none of them inside a thread, so they act on a person's latest."""
+
+    def __init__(
+        self, intake: Intake, ledger: Ledger, teams: AgentTeams, look: Look, clock: Clock
+    ) -> None:
+        self._intake = intake
+        self._ledger = ledger
+        self._teams = teams
+        self._look = look
+        self._clock = clock
+        self._words: dict[str, Callable[[Command], Awaitable[str]]] = {
+            "ask": self._ask,
+            "new": self._new,
+            "stop": self._stop,
+            "status": self._status,
+            "help": self._help,
+            "": self._help,
+        }
+
+    async def run(self, command: Command) -> str:
+        """Do what was typed and return the reply, which may be empty; bare text asks."""
+        act = self._words.get(command.word)
+        if act is None or (command.rest and command.word not in {"ask", "help"}):
+            return await self._take(command, command.text)
+        return await act(command)
+
+    async def _ask(self, command: Command) -> str:
+        if not command.rest:
+            return say.ASK_SOMETHING
+        return await self._take(command, command.rest)
+
+    async def _take(self, command: Command, question: str) -> str:
+        await self._intake.ask(command_turn(command, question, self._teams, self._clock()))
+        return ""
+
+    async def _new(self, command: Command) -> str:
+        run = await self._ledger.last_run_of(command.person, command.channel)
+        if run is None:
+            return say.NO_THREAD_HERE
+        ended = await self._intake.new_conversation(await self._ledger.thread_of(run))
+        return say.NEW_STARTED if ended else say.NEW_ALREADY
+
+    async def _stop(self, command: Command) -> str:
+        for run in await self._ledger.unfinished_runs_of(command.person):
+            if run.turn.place.channel == command.channel:
+                verdict = await self._intake.stop(run.id, command.person)
+                return say.STOPPED if verdict.outcome is Outcome.DONE else say.SENDING_DECISION
+        return say.NOTHING_TO_STOP
+
+    async def _status(self, command: Command) -> str:
+        runs = await self._ledger.unfinished_runs_of(command.person)
+        return "\n".join(map(self._line, runs)) or say.NOTHING_RUNNING
+
+    def _line(self, run: Run) -> str:
+        question = shorten(read_plain_text(run.turn.text, Names(), bot_user=""), 80)
+        return say.status_line(
+            self._look.team_title(run),
+            say.STATES[run.state],
+            say.stamp(run.since),
+            f"<#{run.turn.place.channel}> – {escape_mrkdwn(question)}",
+        )
+
+    async def _help(self, command: Command) -> str:
+        team = self._teams.for_channel(command.channel)
+        return say.help_text(command.command, escape_mrkdwn(team.title))

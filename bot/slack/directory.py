@@ -1,0 +1,133 @@
+"""Who people are and what channels are called, as Slack says; kept for an hour."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+
+from bot.domain.agent import Question
+from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
+from bot.domain.run import Run
+from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.plain_text import Names, mentioned_ids, read_plain_text
+
+log = structlog.get_logger(__name__)
+
+KEPT_FOR = 3600.0
+KEPT_AT_MOST = 5000
+
+FACTS_OF_PEOPLE = ("asker_email", "asker_name", "locale", "time_zone")
+FACTS_OF_CHANNELS = ("channel_name",)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What Slack says of a person; empty where it does not say."""
+
+    name: str = ""
+    email: str = ""
+    locale: str = ""
+    time_zone: str = ""
+
+
+class Directory:
+    """Looks names up, and makes the plain question of a turn (bot.asking.Questions)."""
+
+    def __init__(self, outbound: Outbound, teams: AgentTeams, bot_user: str) -> None:
+        self._outbound = outbound
+        self._teams = teams
+        self._bot_user = bot_user
+        self._kept: OrderedDict[tuple[str, str], tuple[float, Any]] = OrderedDict()
+
+    async def question(self, run: Run) -> Question:
+        """The words of the turn with names for ids, and the facts that its parameters name."""
+        turn = run.turn
+        workspace = turn.asker.workspace
+        ids = mentioned_ids(turn.text)
+        users = {
+            user: profile.name
+            for user in ids.users - {self._bot_user}
+            if (profile := await self._profile(workspace, user)).name
+        }
+        channels = {
+            channel: name
+            for channel in ids.channels
+            if (name := await self._channel_name(workspace, channel))
+        }
+        text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
+        return Question(text, await self._facts(run))
+
+    async def _facts(self, run: Run) -> Mapping[str, str]:
+        turn = run.turn
+        facts = {
+            "asker_id": turn.asker.user,
+            "workspace_id": turn.asker.workspace,
+            "channel_id": turn.place.channel,
+            "thread_ts": turn.place.ts or "",
+        }
+        wanted = self._parameters(turn.agent_team)
+        if any(f"{{{fact}}}" in wanted for fact in FACTS_OF_PEOPLE):
+            profile = await self._profile(turn.asker.workspace, turn.asker.user)
+            facts |= {
+                "asker_email": profile.email,
+                "asker_name": profile.name,
+                "locale": profile.locale,
+                "time_zone": profile.time_zone,
+            }
+        if any(f"{{{fact}}}" in wanted for fact in FACTS_OF_CHANNELS):
+            name = await self._channel_name(turn.asker.workspace, turn.place.channel)
+            facts["channel_name"] = name
+        return facts
+
+    def _parameters(self, code: str) -> str:
+        try:
+            return " ".join(self._teams.by_code(code).parameters.values())
+        except UnknownAgentTeam:
+            return ""
+
+    async def _profile(self, workspace: str, user: str) -> Profile:
+        async def ask() -> Profile:
+            arguments = {"user": user, "include_locale": "true"}
+            return _read_profile(await self._outbound.call("users.info", workspace, arguments))
+
+        found = await self._look_up(workspace, user, ask)
+        return found if isinstance(found, Profile) else Profile()
+
+    async def _channel_name(self, workspace: str, channel: str) -> str:
+        async def ask() -> str:
+            reply = await self._outbound.call("conversations.info", workspace, {"channel": channel})
+            return str((reply.get("channel") or {}).get("name") or "")
+
+        return str(await self._look_up(workspace, channel, ask) or "")
+
+    async def _look_up(self, workspace: str, id: str, ask: Callable[[], Awaitable[Any]]) -> Any:
+        """What is kept, or what Slack says now; nothing where it does not: never fails."""
+        now = asyncio.get_running_loop().time()
+        key = (workspace, id)
+        if key in self._kept and self._kept[key][0] > now:
+            self._kept.move_to_end(key)
+            return self._kept[key][1]
+        try:
+            found = await ask()
+        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
+            log.info("not_looked_up", id=id, error=str(error))
+            return None
+        self._kept[key] = (now + KEPT_FOR, found)
+        if len(self._kept) > KEPT_AT_MOST:
+            self._kept.popitem(last=False)
+        return found
+
+
+def _read_profile(reply: Mapping[str, Any]) -> Profile:
+    user = reply.get("user") or {}
+    profile = user.get("profile") or {}
+    name = profile.get("display_name") or profile.get("real_name") or user.get("real_name")
+    return Profile(
+        name=str(name or user.get("name") or ""),
+        email=str(profile.get("email") or ""),
+        locale=str(user.get("locale") or ""),
+        time_zone=str(user.get("tz") or ""),
+    )

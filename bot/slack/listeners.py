@@ -1,0 +1,207 @@
+"""Bolt's listeners: read what Slack sent, hand it to the intake, say what became of it.
+
+Bolt acknowledges after a listener has returned (`process_before_response`), so what was taken is
+on disk before Slack hears of it; where the store fails, Slack gets an error and delivers again.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.agent_team import AgentTeams
+from bot.domain.approval import ApprovalState
+from bot.domain.job import Action
+from bot.domain.turn import Origin
+from bot.intake import Intake, Outcome, Verdict
+from bot.ledger import Clock
+from bot.slack import sentences as say
+from bot.slack.commands import Commands
+from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.payloads import (
+    Click,
+    Heard,
+    Kind,
+    build_private_metadata,
+    read_click,
+    read_command,
+    read_message,
+    read_person,
+    read_private_metadata,
+)
+from bot.slack.reply_form import TEXT, draw_reply_form
+from bot.slack.whispers import Whispers
+
+log = structlog.get_logger(__name__)
+
+Body = dict[str, Any]
+FOLLOW_UP = re.compile(r"follow_up_\d+")
+DECISIONS = {"approval_approve": Action.APPROVE, "approval_reject": Action.REJECT}
+
+
+class Listeners:
+    """Everything that people do in Slack, on its way to the intake."""
+
+    def __init__(
+        self,
+        intake: Intake,
+        commands: Commands,
+        outbound: Outbound,
+        whispers: Whispers,
+        teams: AgentTeams,
+        bot_user: str,
+        clock: Clock,
+    ) -> None:
+        self._intake = intake
+        self._commands = commands
+        self._outbound = outbound
+        self._whispers = whispers
+        self._teams = teams
+        self._bot_user = bot_user
+        self._clock = clock
+
+    def register(self, app: AsyncApp, command: str) -> None:
+        """Tell Bolt what we listen to; manifest.yml subscribes to the same."""
+        app.event("app_mention")(self.on_message)
+        app.event("message")(self.on_message)
+        app.command(command)(self.on_command)
+        for action_id in DECISIONS:
+            app.action(action_id)(self.on_decision)
+        app.action("approval_reply")(self.on_reply_wanted)
+        app.view("approval_reply")(self.on_reply)
+        app.action("run_stop")(self.on_stop)
+        app.action("run_again")(self.on_again)
+        app.action(FOLLOW_UP)(self.on_follow_up)
+
+    # Messages
+
+    async def on_message(self, body: Body) -> None:
+        """A mention, a direct message, or something said in a thread."""
+        heard = read_message(body, self._bot_user, self._teams, self._clock())
+        if heard is not None:
+            await self._take(heard)
+
+    async def _take(self, heard: Heard) -> None:
+        turn = heard.turn
+        match heard.kind:
+            case Kind.TURN:
+                await self._intake.ask(turn)
+            case Kind.PERHAPS:
+                if await self._intake.is_for_us(turn.place, turn.asker):
+                    await self._intake.ask(replace(turn, origin=Origin.REPLY))
+            case Kind.EMPTY:
+                thread = turn.place.ts if turn.place.ts != turn.message_ts else None
+                self._whispers.tell(turn.asker, turn.place.channel, thread, say.ASK_SOMETHING)
+            case Kind.EDITED:
+                await self._intake.edit(turn.key, turn.text, turn.asker)
+            case Kind.DELETED:
+                await self._intake.withdraw(turn.key)
+
+    # Commands
+
+    async def on_command(self, ack: AsyncAck, body: Body) -> None:
+        """`/fusion …`: the reply is seen only by who typed it."""
+        reply = await self._commands.run(read_command(body))
+        await (ack(text=reply, response_type="ephemeral") if reply else ack())
+
+    # Buttons
+
+    async def on_decision(self, ack: AsyncAck, body: Body) -> None:
+        """Approve or Reject."""
+        click = read_click(body)
+        run_id, _, approval_id = click.value.partition("|")
+        action = DECISIONS[click.action_id]
+        verdict = await self._intake.decide(run_id, approval_id, action, click.person)
+        await ack()
+        self._say(click, verdict, "decide", _too_late_to_decide)
+
+    async def on_reply_wanted(self, ack: AsyncAck, body: Body) -> None:
+        """Reply… or Request change…: opens the form, within the three seconds that Slack gives."""
+        click = read_click(body)
+        run_id, _, approval_id = click.value.partition("|")
+        verdict = await self._intake.may_reply(run_id, approval_id, click.person)
+        if verdict.outcome is Outcome.DONE and verdict.approval is not None:
+            carried = build_private_metadata(run_id, approval_id, click.channel)
+            await self._open(click, draw_reply_form(verdict.approval, carried))
+        await ack()
+        self._say(click, verdict, "decide", _too_late_to_decide)
+
+    async def _open(self, click: Click, view: Body) -> None:
+        arguments = {"trigger_id": click.trigger_id, "view": view}
+        try:
+            await self._outbound.call("views.open", click.person.workspace, arguments)
+        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
+            log.warning("form_not_opened", error=str(error))
+            self._whispers.tell(click.person, click.channel, click.thread_ts, say.FORM_TROUBLE)
+
+    async def on_reply(self, ack: AsyncAck, body: Body) -> None:
+        """The form was sent: a requested change, or the text that the agent asked for."""
+        view = body["view"]
+        run_id, approval_id, channel = read_private_metadata(view["private_metadata"])
+        text = (view["state"]["values"][TEXT][TEXT].get("value") or "").strip()
+        if not text:
+            await ack(response_action="errors", errors={TEXT: say.DECISION_NEEDS_TEXT})
+            return
+        person = read_person(body)
+        verdict = await self._intake.decide(run_id, approval_id, Action.REPLY, person, text)
+        await ack()
+        click = Click(person, channel, None, "", "approval_reply", "", "")
+        self._say(click, verdict, "decide", _too_late_to_decide)
+
+    async def on_stop(self, ack: AsyncAck, body: Body) -> None:
+        """Stop, or Cancel while queued."""
+        click = read_click(body)
+        verdict = await self._intake.stop(click.value, click.person)
+        await ack()
+        self._say(click, verdict, "stop", _too_late_to_stop)
+
+    async def on_again(self, ack: AsyncAck, body: Body) -> None:
+        """Ask again."""
+        click = read_click(body)
+        verdict = await self._intake.again(click.value, click.person)
+        await ack()
+        self._say(click, verdict, "ask again for", _asked_already)
+
+    async def on_follow_up(self, ack: AsyncAck, body: Body) -> None:
+        """A follow-up question: asked as the person who clicked it."""
+        click = read_click(body)
+        number = int(click.action_id.rpartition("_")[2])
+        verdict = await self._intake.follow_up(click.value, number, click.person)
+        await ack()
+        self._say(click, verdict, "ask", _asked_already)
+
+    def _say(
+        self, click: Click, verdict: Verdict, verb: str, too_late: Callable[[Verdict], str]
+    ) -> None:
+        """Tell the person why nothing came of it; what came of it shows in the thread."""
+        if verdict.outcome is not Outcome.DONE:
+            text = _why_not(verdict, verb, too_late)
+            self._whispers.tell(click.person, click.channel, click.thread_ts, text)
+
+
+def _why_not(verdict: Verdict, verb: str, too_late: Callable[[Verdict], str]) -> str:
+    if verdict.outcome is Outcome.TOO_LATE:
+        return too_late(verdict)
+    if verdict.permission is None:
+        return say.GONE
+    who = " or ".join(f"<@{each.user}>" for each in verdict.permission.who_may)
+    return say.only(who, verb)
+
+
+def _too_late_to_decide(verdict: Verdict) -> str:
+    approval = verdict.approval
+    if approval and approval.decision and approval.state is not ApprovalState.ELSEWHERE:
+        return say.decided_before(f"<@{approval.decision.by.user}>")
+    return say.NOT_OPEN_ANY_MORE
+
+
+def _too_late_to_stop(verdict: Verdict) -> str:
+    over = verdict.run is None or verdict.run.ended_at is not None
+    return say.OVER_ALREADY if over else say.SENDING_DECISION
+
+
+def _asked_already(_: Verdict) -> str:
+    return say.ASKED_ALREADY

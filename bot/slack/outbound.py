@@ -1,0 +1,146 @@
+"""The outbound gate: the only writer to Slack.
+
+It knows what Slack grants, waits where Slack says so, and tells three kinds of failure apart:
+Slack refused, Slack could not be asked, and nobody knows. Posting is never repeated here: a second
+post is a second message. Edits, reads and opens are safe to repeat.
+"""
+
+import asyncio
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+import structlog
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.budgets import Budgets
+
+log = structlog.get_logger(__name__)
+
+TRIES = 6
+LONGEST_WAIT = 30.0  # seconds in one call; after that, what is owed is put off instead
+PAUSE = 1.0
+AMBIGUOUS = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
+READS = frozenset(
+    {"users.info", "conversations.info", "conversations.replies", "conversations.history"}
+)
+NEVER_REPEATED = frozenset({"chat.postMessage", "chat.postEphemeral"})
+
+
+class SlackRefused(Exception):
+    """Slack refused a call; `error` is its word for why. Nothing was changed."""
+
+    def __init__(self, error: str, method: str, details: tuple[str, ...] = ()) -> None:
+        super().__init__(f"{method}: {error}")
+        self.error = error
+        self.details = details
+
+
+class SlackUnavailable(Exception):
+    """Slack cannot be asked now, and did nothing; `retry_after` in seconds where it said so."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class SlackUnanswered(Exception):
+    """A call may have been carried out, or not: no reply came back."""
+
+
+class Outbound:
+    """Calls Slack's Web API within its budgets."""
+
+    def __init__(self, client: AsyncWebClient, budgets: Budgets) -> None:
+        self._client = client
+        self._budgets = budgets
+
+    def now(self) -> float:
+        """The clock that budgets are measured by, in seconds."""
+        return asyncio.get_running_loop().time()
+
+    def until_progress(self, workspace: str) -> float:
+        """Seconds until a progress edit fits into the budget of this workspace."""
+        now = self.now()
+        return self._budgets.of("chat.update", workspace, now).until_progress(now)
+
+    async def call(
+        self, method: str, workspace: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Call a method and return the body of its reply.
+
+        Raises SlackRefused, SlackUnavailable or, for what must not be repeated, SlackUnanswered.
+        """
+        for attempt in range(1, TRIES + 1):
+            await self._wait_for_leave(method, workspace)
+            try:
+                return await self._once(method, workspace, arguments)
+            except SlackUnavailable:
+                if attempt == TRIES:
+                    raise
+            except SlackUnanswered as unanswered:
+                if method in NEVER_REPEATED:
+                    raise
+                if attempt == TRIES:
+                    raise SlackUnavailable(str(unanswered)) from unanswered
+            log.debug("slack_call_repeated", method=method, attempt=attempt)
+            await asyncio.sleep(PAUSE * attempt * random.uniform(0.5, 1.0))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _wait_for_leave(self, method: str, workspace: str) -> None:
+        budget = self._budgets.of(method, workspace, self.now())
+        while (wait := budget.blocked_until - self.now()) > 0:
+            if wait > LONGEST_WAIT:
+                raise SlackUnavailable("ratelimited", wait)
+            # Who waits together does not come back together.
+            await asyncio.sleep(wait + random.uniform(0, 0.25))
+        budget.spend(self.now())
+
+    async def _once(
+        self, method: str, workspace: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        try:
+            if method in READS:  # these take no JSON
+                response = await self._client.api_call(
+                    method, http_verb="GET", params=dict(arguments)
+                )
+            else:
+                response = await self._client.api_call(method, json=dict(arguments))
+        except SlackApiError as error:
+            raise self._refusal(error, method, workspace) from error
+        except aiohttp.ClientConnectorError as error:
+            raise SlackUnavailable(type(error).__name__) from error
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            raise SlackUnanswered(type(error).__name__) from error
+        data = response.data
+        return data if isinstance(data, dict) else {}
+
+    def _refusal(self, error: SlackApiError, method: str, workspace: str) -> Exception:
+        response = error.response
+        data = getattr(response, "data", None)
+        status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
+        if not isinstance(data, dict) and status != 429:
+            return SlackUnanswered(f"http_{status}")
+        body = data if isinstance(data, dict) else {}
+        word = str(body.get("error") or f"http_{status}")
+        if status == 429 or word in {"ratelimited", "rate_limited"}:
+            seconds = _retry_after(response)
+            now = self.now()
+            self._budgets.of(method, workspace, now).block(now, seconds)
+            if seconds > LONGEST_WAIT:
+                return SlackUnavailable("ratelimited", seconds)
+            return SlackUnavailable("ratelimited")
+        if status >= 500 or word in AMBIGUOUS:
+            return SlackUnanswered(word)
+        messages = body.get("response_metadata") or {}
+        return SlackRefused(word, method, tuple(map(str, messages.get("messages") or ())))
+
+
+def _retry_after(response: Any) -> float:
+    headers = {name.lower(): value for name, value in (response.headers or {}).items()}
+    try:
+        return max(float(headers.get("retry-after", 1)), 0.0)
+    except ValueError:
+        return 1.0

@@ -1,0 +1,196 @@
+"""What Slack sends, in our words. Pure; anything that is not for us is None."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.domain.agent_team import AgentTeams
+from bot.domain.turn import Origin, Person, Place, Turn
+from bot.slack.plain_text import Names, mentions, read_plain_text, starts_with_mention_of_other
+
+Body = Mapping[str, Any]
+
+SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+
+
+class Kind(StrEnum):
+    """What a message event means to us."""
+
+    TURN = "turn"  # said to the bot
+    PERHAPS = "perhaps"  # a reply in a thread: said to the bot if the thread is ours
+    EMPTY = "empty"  # a mention and nothing else
+    EDITED = "edited"
+    DELETED = "deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A message event that may concern us."""
+
+    kind: Kind
+    turn: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """A button that somebody pressed. `person` is who pressed it: authority comes from nowhere else."""
+
+    person: Person
+    channel: str
+    thread_ts: str | None
+    message_ts: str
+    action_id: str
+    value: str
+    trigger_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A slash command with its text as typed."""
+
+    person: Person
+    channel: str
+    command: str
+    text: str
+    trigger_id: str
+
+    @property
+    def word(self) -> str:
+        """The first word, which may name a subcommand."""
+        return self.text.partition(" ")[0].lower()
+
+    @property
+    def rest(self) -> str:
+        """What follows the first word."""
+        return self.text.partition(" ")[2].strip()
+
+
+def read_message(body: Body, bot_user: str, teams: AgentTeams, now: datetime) -> Heard | None:
+    """An `app_mention` or `message` event; both come for one mention, and mean the same turn."""
+    event = body.get("event") or {}
+    subtype = event.get("subtype")
+    if subtype == "message_changed":
+        return _read_edit(body, event, teams, now)
+    if subtype == "message_deleted":
+        return _read_deletion(body, event, teams, now)
+    if subtype not in SPOKEN or event.get("bot_id") or not event.get("user") or not event.get("ts"):
+        return None
+    turn = _turn(body, event, event, teams, now)
+    direct = event.get("channel_type") == "im"
+    mentioned = event.get("type") == "app_mention" or mentions(turn.text, bot_user)
+    if not direct and not mentioned:
+        if event.get("thread_ts") is None or starts_with_mention_of_other(turn.text, bot_user):
+            return None
+        return Heard(Kind.PERHAPS, turn)
+    if not read_plain_text(turn.text, Names(), bot_user).strip():
+        return Heard(Kind.EMPTY, turn)
+    return Heard(Kind.TURN, turn)
+
+
+def _read_edit(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:
+    message = event.get("message") or {}
+    before = event.get("previous_message") or {}
+    if message.get("bot_id") or not message.get("user") or not message.get("ts"):
+        return None
+    if message.get("text") == before.get("text"):
+        return None  # an unfurled link, for instance
+    return Heard(Kind.EDITED, _turn(body, event, message, teams, now))
+
+
+def _read_deletion(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:
+    message = event.get("previous_message") or {}
+    ts = event.get("deleted_ts") or message.get("ts")
+    if message.get("bot_id") or not ts:
+        return None
+    return Heard(Kind.DELETED, _turn(body, event, {**message, "ts": ts}, teams, now))
+
+
+def _turn(body: Body, event: Body, message: Body, teams: AgentTeams, now: datetime) -> Turn:
+    workspace = str(body.get("team_id") or "")
+    channel, ts = str(event.get("channel") or ""), str(message["ts"])
+    twins = [f"event:{body['event_id']}"] if body.get("event_id") else []
+    if message.get("client_msg_id"):
+        twins.append(f"client_msg:{workspace}:{message['client_msg_id']}")
+    return Turn(
+        key=message_key(workspace, channel, ts),
+        origin=_origin(event),
+        place=Place(workspace, channel, str(message.get("thread_ts") or ts)),
+        asker=Person(workspace, str(message.get("user") or "")),
+        text=str(message.get("text") or ""),
+        agent_team=teams.for_channel(channel).code,
+        taken_at=now,
+        message_ts=ts,
+        twins=tuple(twins),
+    )
+
+
+def message_key(workspace: str, channel: str, ts: str) -> str:
+    """What makes a message unique, however often and in whatever form it is delivered."""
+    return f"message:{workspace}:{channel}:{ts}"
+
+
+def _origin(event: Body) -> Origin:
+    if event.get("channel_type") == "im":
+        return Origin.DIRECT_MESSAGE
+    return Origin.MENTION
+
+
+def read_click(body: Body) -> Click:
+    """A `block_actions` payload; Slack sends one action in each."""
+    action = body["actions"][0]
+    container = body.get("container") or {}
+    message = body.get("message") or {}
+    return Click(
+        person=read_person(body),
+        channel=str(container.get("channel_id") or (body.get("channel") or {}).get("id") or ""),
+        thread_ts=message.get("thread_ts") or container.get("thread_ts"),
+        message_ts=str(container.get("message_ts") or ""),
+        action_id=str(action["action_id"]),
+        value=str(action.get("value") or ""),
+        trigger_id=str(body.get("trigger_id") or ""),
+    )
+
+
+def read_person(body: Body) -> Person:
+    """Who pressed or sent; the workspace is the one that the app is used in."""
+    team = (body.get("team") or {}).get("id") or body["user"].get("team_id")
+    return Person(str(team or ""), str(body["user"]["id"]))
+
+
+def read_command(body: Body) -> Command:
+    """A slash command; text without a known first word is a question (see listeners)."""
+    return Command(
+        person=Person(str(body.get("team_id") or ""), str(body["user_id"])),
+        channel=str(body["channel_id"]),
+        command=str(body.get("command") or "/fusion"),
+        text=str(body.get("text") or "").strip(),
+        trigger_id=str(body.get("trigger_id") or ""),
+    )
+
+
+def command_turn(command: Command, question: str, teams: AgentTeams, now: datetime) -> Turn:
+    """The turn of `/fusion ask`: its thread begins with a message that the bot posts."""
+    person = command.person
+    return Turn(
+        key=f"command:{person.workspace}:{command.trigger_id}",
+        origin=Origin.COMMAND,
+        place=Place(person.workspace, command.channel, None),
+        asker=person,
+        text=question,
+        agent_team=teams.for_channel(command.channel).code,
+        taken_at=now,
+    )
+
+
+def build_private_metadata(run_id: str, approval_id: str, channel: str) -> str:
+    """What a modal carries along."""
+    return json.dumps({"run": run_id, "approval": approval_id, "channel": channel})
+
+
+def read_private_metadata(text: str) -> tuple[str, str, str]:
+    """The run, the approval and the channel that a modal was opened from."""
+    carried = json.loads(text)
+    return str(carried["run"]), str(carried["approval"]), str(carried["channel"])

@@ -1,0 +1,115 @@
+"""The picture of a run: what its thread shall look like. Pure: the same run, the same picture.
+
+A picture has parts, each a message that is posted once and edited from then on. Parts are only
+ever added, in this order: the question (where nobody typed it as a message), the main message
+(placeholder, progress, then the answer), one card per approval, what of the answer did not fit
+into the main message, and a short notice after a long run.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
+from bot.domain.run import Run, State
+from bot.domain.turn import Origin, Person, Place
+from bot.slack import sentences as say
+from bot.slack.answer_card import draw_end
+from bot.slack.approval_card import draw_approval
+from bot.slack.blocks import Block, section
+from bot.slack.links import AllowedHosts
+from bot.slack.plain_text import Names, read_plain_text
+from bot.slack.progress_card import draw_progress
+from bot.slack.safe_text import escape_mrkdwn, shorten
+
+ROOT = "root"
+MAIN = "main"
+NOTICE = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message: its name within the picture, its blocks, and its text for notifications."""
+
+    name: str
+    text: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What pictures need to know beside the run."""
+
+    teams: AgentTeams
+    hosts: AllowedHosts
+    notify_after: timedelta
+
+    def team_title(self, run: Run) -> str:
+        """What people call the agent team, safe for mrkdwn."""
+        try:
+            title = self.teams.by_code(run.turn.agent_team).title
+        except UnknownAgentTeam:
+            title = run.turn.agent_team
+        return escape_mrkdwn(title)
+
+
+def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...]:
+    """All parts that the run has by now, in order.
+
+    `place` is where the thread stands. `rooted` asks for a part that begins the thread, because no
+    message of a person does.
+    """
+    team = look.team_title(run)
+    parts = [_root(run, team, place)] if rooted else []
+    if run.ended_at is None:
+        text, blocks = draw_progress(run, team)
+        parts.append(Part(MAIN, text, _with_question(run, blocks, rooted=rooted)))
+        more: list[tuple[str, tuple[Block, ...]]] = []
+    else:
+        (text, blocks), *more = draw_end(run, team, look.hosts)
+        parts.append(Part(MAIN, text, _with_question(run, blocks, rooted=rooted)))
+    parts += [
+        Part(f"approval:{number}", *draw_approval(run, approval, team))
+        for number, approval in enumerate(run.approvals, 1)
+    ]
+    parts += [Part(f"answer:{number}", *each) for number, each in enumerate(more, 2)]
+    if _deserves_notice(run, look.notify_after):
+        parts.append(_notice(run))
+    return tuple(parts)
+
+
+def mention(person: Person) -> str:
+    """A person in mrkdwn: notifies in new messages, and only there."""
+    return f"<@{person.user}>"
+
+
+def _root(run: Run, team: str, place: Place) -> Part:
+    text = say.asked(mention(run.turn.asker), _question(run), team)
+    blocks = [section(text)]
+    if place.channel != run.turn.place.channel:
+        blocks.insert(0, section(say.moved_here(run.turn.place.channel)))
+    return Part(ROOT, shorten(text, 300), tuple(blocks))
+
+
+def _with_question(run: Run, blocks: tuple[Block, ...], *, rooted: bool) -> tuple[Block, ...]:
+    """Clicked questions stand in no message of their own, so the answer repeats them."""
+    if rooted or run.turn.origin not in {Origin.AGAIN, Origin.FOLLOW_UP}:
+        return blocks
+    return (section(say.asked(mention(run.turn.asker), _question(run))), *blocks)
+
+
+def _question(run: Run) -> str:
+    plain = read_plain_text(run.turn.text, Names(), bot_user="")
+    return escape_mrkdwn(shorten(plain, 600))
+
+
+def _deserves_notice(run: Run, after: timedelta) -> bool:
+    if run.ended_at is None or run.state is State.STOPPED:
+        return False
+    began = max((each.closed_at for each in run.approvals if each.closed_at), default=None)
+    return run.ended_at - (began or run.turn.taken_at) > after
+
+
+def _notice(run: Run) -> Part:
+    took = (run.ended_at or run.since) - run.turn.taken_at
+    text = say.ready(mention(run.turn.asker), took)
+    return Part(NOTICE, text, (section(text),))

@@ -1,0 +1,86 @@
+"""The main message of a run that has not ended: what is going on, and how to stop it."""
+
+from bot.domain.answer import Node
+from bot.domain.run import Run, State
+from bot.slack import sentences as say
+from bot.slack.blocks import Block, actions, button, context, plan, section, task
+from bot.slack.safe_text import escape_mrkdwn, shorten, tidy
+
+STEPS_SHOWN = 12
+
+NODE_STATUS = {
+    "complete": "complete",
+    "completed": "complete",
+    "success": "complete",
+    "succeeded": "complete",
+    "done": "complete",
+    "error": "error",
+    "failed": "error",
+    "running": "in_progress",
+    "in_progress": "in_progress",
+    "waiting": "in_progress",
+}
+
+
+def draw_progress(run: Run, team: str) -> tuple[str, tuple[Block, ...]]:
+    """Text and blocks of the main message. `team` is safe for mrkdwn."""
+    line = _line(run, team)
+    blocks: list[Block] = []
+    steps = _steps(run)
+    if steps:
+        blocks.append(plan(tidy(_title(run)), steps))
+        if run.state is not State.RUNNING:
+            blocks.append(section(line))
+    else:
+        blocks.append(section(line))
+    if run.troubled_since is not None:
+        blocks.append(context(say.trouble_since(say.stamp(run.troubled_since))))
+    if run.state is not State.RESUMING:
+        label = say.CANCEL if run.state is State.QUEUED else say.STOP
+        blocks.append(actions(f"run:{run.id}", button(label, "run_stop", run.id)))
+    return line, tuple(blocks)
+
+
+def _line(run: Run, team: str) -> str:
+    match run.state:
+        case State.QUEUED:
+            return say.queued(run.ahead)
+        case State.INVOKING:
+            return say.asking(team)
+        case State.WAITING:
+            pending = run.pending
+            if pending is not None and pending.waiting.answerable:
+                return say.waiting_for_decision(f"<@{run.turn.asker.user}>")
+            return say.waiting_elsewhere()
+        case State.RESUMING:
+            return say.resuming()
+        case _:
+            newest = run.progress[-1] if run.progress else ""
+            return escape_mrkdwn(shorten(newest, 500)) if newest.strip() else say.working(team)
+
+
+def _title(run: Run) -> str:
+    newest = run.progress[-1].strip() if run.progress else ""
+    return newest or "Working on it…"
+
+
+def _steps(run: Run) -> list[Block]:
+    """Steps from the nodes where there are any, else from the progress texts said so far."""
+    if run.nodes:
+        nodes = run.nodes[-STEPS_SHOWN:]
+        return [task(n, _name(node), _status(node)) for n, node in enumerate(nodes, 1)]
+    texts = [tidy(each) for each in run.progress if each.strip()][-STEPS_SHOWN:]
+    if len(texts) < 2:
+        return []
+    return [
+        task(n, text, "in_progress" if n == len(texts) else "complete")
+        for n, text in enumerate(texts, 1)
+    ]
+
+
+def _name(node: Node) -> str:
+    return tidy(node.name).strip() or "Step"
+
+
+def _status(node: Node) -> str:
+    return NODE_STATUS.get(node.status.lower(), "pending")

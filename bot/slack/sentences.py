@@ -1,0 +1,193 @@
+"""Every sentence that the bot says of its own, in one place. Texts are mrkdwn; names come escaped.
+
+What they have in common: they say what is so and what to do, in the fewest words; they never blame
+the person, and they never show an exception.
+"""
+
+from datetime import datetime, timedelta
+
+from bot.domain.approval import Reopened
+from bot.domain.events import Trouble
+
+APPROVE = "Approve"
+REJECT = "Reject"
+REQUEST_CHANGE = "Request change…"
+REPLY = "Reply…"
+STOP = "Stop"
+CANCEL = "Cancel"
+ASK_AGAIN = "Ask again"
+SEND = "Send"
+CLOSE = "Cancel"
+CHANGE_TITLE = "Request a change"
+CHANGE_LABEL = "What should be changed?"
+REPLY_TITLE = "Reply to the agent"
+REPLY_LABEL = "Your reply"
+STOPPED = "Stopped."
+FORM_TROUBLE = "The form could not be opened. Please click again."
+SOURCES = "*Sources*"
+FOLLOW_UPS = "*Ask next*"
+
+TROUBLES = {
+    Trouble.NOT_ALLOWED: (
+        "You have no access to this agent team, or it is not published. "
+        "Ask your Fusion administrator for a role that may use it."
+    ),
+    Trouble.NOT_FOUND: (
+        "Fusion knows no agent team with this code. "
+        "Ask whoever runs this bot to check its agent team setting."
+    ),
+    Trouble.NOT_SIGNED_IN: (
+        "Fusion did not accept the bot's sign-in. Ask whoever runs this bot to run its check."
+    ),
+    Trouble.UNAVAILABLE: "Fusion could not be reached. Nothing was started; ask again later.",
+    Trouble.REFUSED: "Fusion refused the request. Nothing was started.",
+    Trouble.AGENT_FAILED: "The agent team could not finish this.",
+    Trouble.LOST: "The answer can no longer be read from Fusion.",
+    Trouble.TOO_LONG: "This took longer than the bot waits.",
+    Trouble.NOT_OFFERED: "This agent team is no longer offered here.",
+}
+
+REOPENED = {
+    Reopened.NOT_DELIVERED: "Fusion did not take the decision. Please decide again.",
+    Reopened.NOT_CONFIRMED: (
+        "Fusion did not confirm the decision, and the request still waits. Please decide again."
+    ),
+}
+
+UNCERTAIN = (
+    "The connection to Fusion broke while your question was being handed over, so it is not known "
+    "whether work has begun. It was not sent twice. Check before you ask again if it changes data."
+)
+NEW_CONVERSATION_FOLLOWS = "Your next question in this thread starts a new conversation."
+ELSEWHERE_HINT = "This is answered outside of Slack. The thread goes on by itself afterwards."
+TIMER_HINT = "Nothing to do: this goes on by itself."
+ASK_SOMETHING = (
+    "What would you like to know? Mention me with a question, such as "
+    "_“Which invoices are overdue?”_"
+)
+NOTHING_TO_STOP = "You have nothing running here."
+NO_THREAD_HERE = "You have asked nothing here yet. `/fusion ask` followed by your question begins."
+NEW_STARTED = "Your next question in your latest thread here starts a new conversation."
+NEW_ALREADY = "Your next question here starts a new conversation anyway."
+GONE = "This is no longer kept, so nothing was done. Ask again in a new message."
+STORAGE_TROUBLE = "This could not be saved just now, so nothing was done. Please try again."
+SENDING_DECISION = "A decision is just being handed over; try again in a moment."
+DECISION_NEEDS_TEXT = "Write what should be sent."
+ASKED_ALREADY = "This was asked already; the answer is in the thread."
+
+
+def help_text(command: str, team: str) -> str:
+    """What the bot can do."""
+    return (
+        f"*I pass your questions to {team} and bring the answers back.*\n"
+        "• Mention me in a channel, or write to me directly. The thread is the conversation: "
+        "just reply in it to go on.\n"
+        f"• `{command} ask QUESTION` asks here in a new thread\n"
+        f"• `{command} status` shows what is running for you\n"
+        f"• `{command} stop` stops what you asked last here\n"
+        f"• `{command} new` makes your next question start afresh\n"
+        f"• `{command} help` shows this"
+    )
+
+
+def asking(team: str) -> str:
+    """A job is being started."""
+    return f"Asking *{team}*…"
+
+
+def working(team: str) -> str:
+    """A job runs, and has not told how far it is."""
+    return f"*{team}* is working on it…"
+
+
+def trouble_since(when: str) -> str:
+    """Fusion cannot be reached at the moment."""
+    return f":warning: Fusion cannot be reached since {when}. Trying again by itself."
+
+
+def queued(ahead: int) -> str:
+    """Other questions of this thread come first."""
+    before = "one question" if ahead == 1 else f"{ahead} questions"
+    return f":hourglass: Queued: {before} in this thread before this one."
+
+
+def asked(who: str, question: str, team: str | None = None) -> str:
+    """Repeats a question that was not typed as a message."""
+    to = f" *{team}*" if team else ""
+    quoted = "\n".join(f"> {line}" for line in question.splitlines() or [""])
+    return f"{who} asked{to}:\n{quoted}"
+
+
+def moved_here(channel: str) -> str:
+    """The answer comes in a direct message because the channel cannot be written to."""
+    return f"I cannot write in <#{channel}>, so the answer comes here."
+
+
+def waiting_for_decision(decider: str) -> str:
+    """The main message while an approval is open."""
+    return f":raised_hand: Waiting for {decider} to decide below."
+
+
+def waiting_elsewhere() -> str:
+    """The main message while something is waited for that chat cannot answer."""
+    return ":hourglass: Waiting. See below."
+
+
+def resuming() -> str:
+    """The main message while a decision is being handed over."""
+    return ":outbox_tray: Handing the decision over to Fusion…"
+
+
+def stopped(who: str) -> str:
+    """The main message of a stopped run."""
+    return f":black_square_for_stop: Stopped by {who}. An answer that still comes is not shown."
+
+
+def withdrawn() -> str:
+    """The main message of a queued run that was stopped."""
+    return ":black_square_for_stop: Cancelled before it was asked."
+
+
+def trace(trace_id: str) -> str:
+    """What Oracle support asks for."""
+    return f"Trace id for support: `{trace_id}`"
+
+
+def ready(who: str, took: timedelta) -> str:
+    """The short notice after a long run: an edit notifies nobody."""
+    minutes = max(round(took.total_seconds() / 60), 1)
+    return f"{who} this is finished now, after {minutes} min. See above."
+
+
+def only(who: str, verb: str) -> str:
+    """A refusal: says who may."""
+    return f"Only {who} may {verb} this."
+
+
+def decided_before(who: str) -> str:
+    """Somebody else was quicker."""
+    return f"{who} has decided this already."
+
+
+NOT_OPEN_ANY_MORE = "This is not open any more. The card says what became of it."
+OVER_ALREADY = "This has ended already."
+
+
+def status_line(team: str, state: str, since: str, question: str) -> str:
+    """One run in `/fusion status`."""
+    return f"• *{team}*: {state} since {since}: {question}"
+
+
+NOTHING_RUNNING = "Nothing is running for you."
+STATES = {
+    "queued": "queued",
+    "invoking": "being asked",
+    "running": "working",
+    "waiting": "waiting for a decision",
+    "resuming": "handing over a decision",
+}
+
+
+def stamp(when: datetime, style: str = "{time}") -> str:
+    """A time that everybody reads in their own zone (Slack's date token)."""
+    return f"<!date^{int(when.timestamp())}^{style}|{when:%Y-%m-%d %H:%M} UTC>"

@@ -1,0 +1,211 @@
+"""Makes a thread look like its run: posts what is missing, edits what differs.
+
+Before a part is posted, that it may have been posted is on disk; where that is all we know (the
+process died, or the reply was lost) its message is looked for by its metadata before it is posted
+again. A part whose message was deleted is posted anew; a picture that Slack finds invalid is drawn
+plainer; a channel that cannot be written to is left for a direct message with the asker.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.domain.run import Run, State
+from bot.domain.turn import Place
+from bot.ledger import Ledger, Posted, Thread
+from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.picture import ROOT, Look, Part, draw
+from bot.slack.plainer import plainer
+from bot.worker import NotShown
+
+log = structlog.get_logger(__name__)
+
+METADATA = "fusion_run"
+BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
+MESSAGES_SEARCHED = 200
+
+GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
+INVALID = frozenset(
+    {"invalid_blocks", "invalid_blocks_format", "msg_too_long", "msg_blocks_too_long"}
+)
+CLOSED = frozenset(
+    {
+        "not_in_channel",
+        "channel_not_found",
+        "is_archived",
+        "restricted_action",
+        "restricted_action_read_only_channel",
+        "restricted_action_thread_only_channel",
+        "restricted_action_non_threadable_channel",
+        "restricted_action_thread_locked",
+        "thread_not_found",
+        "cannot_reply_to_message",
+    }
+)
+
+
+class SlackThreads:
+    """Threads in Slack, as the worker sees them (bot.worker.ThreadView)."""
+
+    def __init__(self, outbound: Outbound, ledger: Ledger, look: Look) -> None:
+        self._outbound = outbound
+        self._ledger = ledger
+        self._look = look
+        self._edited: dict[str, float] = {}
+
+    def hold_back(self, run: Run) -> timedelta:
+        """Progress waits for the budget, and for its last edit to be three seconds old.
+
+        Placeholders, approvals and ends never wait.
+        """
+        if run.state is not State.RUNNING or run.id not in self._edited:
+            return timedelta(0)
+        return timedelta(seconds=self._until_edit(run))
+
+    def _until_edit(self, run: Run) -> float:
+        since = self._outbound.now() - self._edited[run.id]
+        spaced = BETWEEN_EDITS.total_seconds() - since
+        return max(spaced, self._outbound.until_progress(run.turn.place.workspace), 0.0)
+
+    async def show(self, run: Run) -> None:
+        """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
+        try:
+            thread = await self._ledger.thread_of(run)
+            try:
+                await self._show_in(run, thread)
+            except SlackRefused as refused:
+                if refused.error not in CLOSED or _is_direct(thread.place.channel):
+                    raise
+                await self._show_in(run, await self._move_to_direct_message(run, thread))
+        except SlackRefused as refused:
+            raise NotShown(str(refused)) from refused
+        except SlackUnanswered as unanswered:
+            raise NotShown(f"no reply: {unanswered}") from unanswered
+        except SlackUnavailable as unavailable:
+            told = unavailable.retry_after
+            raise NotShown(
+                str(unavailable), timedelta(seconds=told) if told is not None else None
+            ) from unavailable
+        if run.ended_at is None:
+            self._edited[run.id] = self._outbound.now()
+        else:
+            self._edited.pop(run.id, None)
+
+    async def _show_in(self, run: Run, thread: Thread) -> None:
+        place = thread.place
+        posted = {
+            name: part
+            for name, part in (await self._ledger.posted(run)).items()
+            if part.channel == place.channel
+        }
+        rooted = place.ts is None or ROOT in posted
+        for part in draw(run, self._look, place, rooted=rooted):
+            if part.name == ROOT or place.ts is not None:
+                ts = await self._show_part(run, place, part, posted.get(part.name))
+            else:
+                raise NotShown("the thread has no first message yet")
+            if part.name == ROOT and place.ts != ts:
+                await self._ledger.place_thread(thread, place.channel, ts)
+                place = Place(place.workspace, place.channel, ts)
+
+    async def _show_part(self, run: Run, place: Place, part: Part, known: Posted | None) -> str:
+        digest = _digest(part)
+        if known is not None and not known.ts:
+            known = await self._find(run, place, part)
+        if known is not None and known.digest == digest:
+            return known.ts
+        if known is not None:
+            try:
+                await self._write("chat.update", place, part, {"ts": known.ts})
+            except SlackRefused as refused:
+                if refused.error not in GONE:
+                    raise
+            else:
+                await self._note(run, part, place.channel, known.ts, digest)
+                return known.ts
+        return await self._post(run, place, part, digest)
+
+    async def _post(self, run: Run, place: Place, part: Part, digest: str) -> str:
+        await self._note(run, part, place.channel, "", "")
+        arguments: dict[str, Any] = {
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": {
+                "event_type": METADATA,
+                "event_payload": {"run": run.id, "part": part.name},
+            },
+        }
+        if part.name != ROOT:
+            arguments["thread_ts"] = place.ts
+        reply = await self._write("chat.postMessage", place, part, arguments)
+        ts = str(reply["ts"])
+        await self._note(run, part, place.channel, ts, digest)
+        return ts
+
+    async def _write(
+        self, method: str, place: Place, part: Part, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Post or edit; where Slack finds the blocks invalid, once more in the plainest form."""
+        body = {"channel": place.channel, "text": part.text, **arguments}
+        try:
+            return await self._outbound.call(
+                method, place.workspace, {**body, "blocks": list(part.blocks)}
+            )
+        except SlackRefused as refused:
+            if refused.error not in INVALID:
+                raise
+            log.warning("drawn_plainer", part=part.name, error=refused.error, why=refused.details)
+        return await self._outbound.call(
+            method, place.workspace, {**body, "blocks": plainer(part.blocks)}
+        )
+
+    async def _note(self, run: Run, part: Part, channel: str, ts: str, digest: str) -> None:
+        await self._ledger.note_posted(run, Posted(part.name, channel, ts, digest))
+
+    async def _find(self, run: Run, place: Place, part: Part) -> Posted | None:
+        """Look for a part that may have been posted; where we may not look, say that it was not."""
+        arguments: dict[str, Any] = {
+            "channel": place.channel,
+            "include_all_metadata": True,
+            "limit": MESSAGES_SEARCHED,
+            "oldest": f"{run.turn.taken_at.timestamp() - 60:.6f}",
+        }
+        method = "conversations.history"
+        if part.name != ROOT:
+            method = "conversations.replies"
+            arguments["ts"] = place.ts
+        try:
+            reply = await self._outbound.call(method, place.workspace, arguments)
+        except SlackRefused as refused:
+            log.info("not_searched", run=run.id, error=refused.error)
+            return None
+        for message in reply.get("messages") or []:
+            payload = (message.get("metadata") or {}).get("event_payload") or {}
+            if payload.get("run") == run.id and payload.get("part") == part.name:
+                found = Posted(part.name, place.channel, str(message["ts"]))
+                await self._note(run, part, found.channel, found.ts, "")
+                return found
+        return None
+
+    async def _move_to_direct_message(self, run: Run, thread: Thread) -> Thread:
+        workspace = thread.place.workspace
+        reply = await self._outbound.call(
+            "conversations.open", workspace, {"users": run.turn.asker.user}
+        )
+        channel = str(reply["channel"]["id"])
+        log.info("moved_to_direct_message", run=run.id)
+        await self._ledger.place_thread(thread, channel, None)
+        return Thread(thread.id, Place(workspace, channel, None), thread.conversation_id)
+
+
+def _digest(part: Part) -> str:
+    body = json.dumps([part.text, part.blocks], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def _is_direct(channel: str) -> bool:
+    return channel.startswith("D")

@@ -1,0 +1,44 @@
+"""Short answers that only one person sees; best effort, since nothing depends on them."""
+
+import asyncio
+
+import structlog
+
+from bot.domain.turn import Person
+from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+
+log = structlog.get_logger(__name__)
+
+AT_MOST = 200
+
+
+class Whispers:
+    """Ephemeral messages, sent by tasks of its own so that no acknowledgement waits for them."""
+
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def tell(self, person: Person, channel: str, thread_ts: str | None, text: str) -> None:
+        """Tell a person something in a channel; dropped where too many wait already."""
+        if len(self._tasks) >= AT_MOST:
+            log.warning("whisper_dropped", channel=channel)
+            return
+        task = asyncio.create_task(self._send(person, channel, thread_ts, text))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, person: Person, channel: str, thread_ts: str | None, text: str) -> None:
+        arguments = {"channel": channel, "user": person.user, "text": text}
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        try:
+            await self._outbound.call("chat.postEphemeral", person.workspace, arguments)
+        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
+            log.info("whisper_failed", channel=channel, error=str(error))
+
+    async def close(self) -> None:
+        """Stop what has not been sent."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

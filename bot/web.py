@@ -1,0 +1,56 @@
+"""The bot's own routes: Slack's requests in HTTP mode, health, readiness, metrics."""
+
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from bot.metrics import Metrics
+
+LARGEST_REQUEST = 1024 * 1024  # Slack's own payloads are far smaller
+
+SlackRequest = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Readiness = Callable[[], Awaitable[dict[str, bool]]]
+
+
+def build_web(slack: SlackRequest, ready: Readiness, metrics: Metrics) -> web.Application:
+    """The web application. `ready` names what must work, each with whether it does."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.json_response({"ok": True})
+
+    async def readyz(_: web.Request) -> web.Response:
+        parts = await ready()
+        good = all(parts.values())
+        return web.json_response({"ok": good, **parts}, status=200 if good else 503)
+
+    async def figures(_: web.Request) -> web.Response:
+        await metrics.refresh()
+        body = generate_latest(metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    app = web.Application(client_max_size=LARGEST_REQUEST)
+    app.router.add_post("/slack/events", slack)
+    app.router.add_get("/healthz", healthz)
+    app.router.add_get("/readyz", readyz)
+    app.router.add_get("/metrics", figures)
+    return app
+
+
+class WebServer:
+    """Serves the routes on one address."""
+
+    def __init__(self, app: web.Application, host: str, port: int) -> None:
+        self._runner = web.AppRunner(app, access_log=None)
+        self._host = host
+        self._port = port
+
+    async def start(self) -> int:
+        """Listen, and return the port: another one than asked for only where that was 0."""
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port, reuse_address=True).start()
+        return int(self._runner.addresses[0][1])
+
+    async def close(self) -> None:
+        """Answer what has come in, then stop listening."""
+        await self._runner.cleanup()
