@@ -12,7 +12,7 @@ TALKATIVE = ("slack_sdk", "slack_bolt", "aiohttp", "asyncio")
 
 def set_up_logs(level: str, style: str) -> None:
     """Configure structlog and the standard library's logging alike; writes to stderr."""
-    shared = [
+    shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,

@@ -1,17 +1,30 @@
 """Whom we ask: an agent team and how it wants to be invoked."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+
+FACTS = frozenset(
+    {
+        "asker_email", "asker_name", "asker_id", "workspace_id", "channel_id", "channel_name",
+        "thread_ts", "locale", "time_zone",
+    }
+)  # fmt: skip
+IN_BRACES = re.compile(r"\{([a-z][a-z0-9_]*)\}")
+
+
+def unknown_facts(parameters: Mapping[str, str]) -> set[str]:
+    """What the values name in braces although no question has such a fact."""
+    return {name for value in parameters.values() for name in IN_BRACES.findall(value)} - FACTS
 
 
 @dataclass(frozen=True, slots=True)
 class AgentTeam:
     """An agent team as configured; `code` is Oracle's name for it.
 
-    `version` None means the latest published one. Values of `parameters` may name facts about the
-    question in braces: {asker_email} {asker_name} {asker_id} {workspace_id} {channel_id}
-    {channel_name} {thread_ts} {locale} {time_zone}.
+    `version` None means the latest published one. Values of `parameters` may name FACTS about the
+    question in braces, as in "{asker_email}".
     """
 
     code: str

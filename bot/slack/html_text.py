@@ -2,6 +2,7 @@
 
 import re
 
+from bs4 import ParserRejectedMarkup
 from markdownify import ATX, MarkdownConverter
 
 _BLOCK_TAGS = (
@@ -14,6 +15,8 @@ _ENDS = re.compile(r"(?:</[a-z][a-z0-9]*\s*>|<br\s*/?>|<hr\s*/?>|-->)\s*\Z", re.
 _PAIR = re.compile(
     r"<(table|ul|ol|p|div|h[1-6])(?:\s[^<>]*)?>.*?</\1\s*>", re.IGNORECASE | re.DOTALL
 )
+_XML = re.compile(r"\A\s*<\?xml\b[^<>]*>", re.IGNORECASE)
+_NO_MARKUP = re.compile(r"<(?=\?|!(?!--|doctype\b))", re.IGNORECASE)
 _MARKDOWN = re.compile(
     r"^(?:\s{0,3}(?:#{1,6}\s|[-*+]\s|\d{1,9}[.)]\s|>|```|~~~)|\|.*\|\s*$)|\*\*|`|\]\(|\n[ \t]*\n",
     re.MULTILINE,
@@ -39,20 +42,22 @@ def is_html(text: str) -> bool:
 
 def starts_with_html(text: str) -> bool:
     """Whether this begins with a tag that a page has: what else begins with `<` is text."""
+    text = _XML.sub("", text)
     return (_STARTS.match(text) or _STARTS_INLINE.match(text)) is not None
 
 
 def read_html(html: str) -> str:
     """HTML as Markdown; scripts, styles and comments are dropped. Its text is escaped.
 
-    HTML that is nested too deeply to be read comes back as it is, in a code fence.
+    What cannot be read, such as HTML that is nested too deeply, comes back as it is, as code.
     """
     converter = _Converter(
         heading_style=ATX, bullets="-", table_infer_header=True, escape_misc=True
     )
     try:
-        return str(converter.convert(html)).strip()
-    except RecursionError:
+        # "<!" begins a comment or the doctype; what else begins so is text, such as "<!channel>".
+        return str(converter.convert(_NO_MARKUP.sub("&lt;", _XML.sub("", html)))).strip()
+    except (RecursionError, ParserRejectedMarkup):
         return fence(html, "html")
 
 

@@ -18,13 +18,14 @@ from bot.slack.markdown_split import GAP, HELD, split_code
 _LONGEST_CODE = 1000
 _BETWEEN = "\u200b"  # keeps two neighbours from being read as one
 _TEXT = frozenset({"text", "text_special"})
+_LINK = frozenset({"link_open", "link_close"})
 _MARKS = frozenset({"em_open", "em_close", "strong_open", "strong_close", "s_open", "s_close"})
 _BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
 _TAG = re.compile(r"<(/?)([a-z]+)(?:\s[^<>]*)?>\Z", re.IGNORECASE)
 _TAG_MARKS = dict.fromkeys(("u", "sup", "sub", "span", "small", "mark", "font", "kbd"), "") | {
     "b": "**", "strong": "**", "i": "*", "em": "*", "s": "~~", "del": "~~",
 }  # fmt: skip
-_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,30}://|www\.)[^\s<>`]+", re.IGNORECASE)
+_ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{0,30}://|www\.)[^\s<>`]+", re.IGNORECASE)
 _AFTER_ADDRESS = ".,;:!?'\"”’»]}*_~"
 _ENTITY = re.compile(r"&(?:#\w{1,8}|\w{2,31});")
 # No link leads here: the words of a refused link carry no live address either.
@@ -87,16 +88,24 @@ def _draw(tokens: Sequence[Token], hosts: AllowedHosts, *, addresses: bool) -> s
             text = _characters(tokens[position:end])
             piece = _draw_text(text, hosts, before=last, addresses=addresses)
         elif token.type == "link_open":
-            while tokens[end].type != "link_close":
-                end += 1
-            piece = _draw_link(token, tokens[position + 1 : end], hosts)
-            end += 1
+            end = _end_of_link(tokens, position)
+            # The parser lets an address in angle brackets stand in a label: there it is words.
+            inner = [each for each in tokens[position + 1 : end - 1] if each.type not in _LINK]
+            piece = _draw_link(token, inner, hosts)
         else:
             piece = _draw_token(token, hosts)
         drawn += (_between(last, piece), piece)
         last = piece.rstrip(GAP)[-1:] or last
         position = end
     return "".join(drawn)
+
+
+def _end_of_link(tokens: Sequence[Token], start: int) -> int:
+    depth, position = 1, start + 1
+    while depth:
+        depth += tokens[position].nesting if tokens[position].type in _LINK else 0
+        position += 1
+    return position
 
 
 def _draw_token(token: Token, hosts: AllowedHosts) -> str:

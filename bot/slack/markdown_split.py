@@ -21,7 +21,7 @@ _PLACES = (
 _TIED = re.compile(r"&#?\w{0,31}\Z|\\\Z|\u200d\Z")
 _LINE_STARTS = re.compile(
     r"^([ ]*)(?:([-+*])(?=[ \t]|$)|(\#{1,6})(?=[ \t]|$)|(\d{1,9})([.)])(?=[ \t]|$)"
-    r"|(=+|-+)(?=[ \t]*$)|(~{3,})|(\[)(?=[^\]\n]{1,300}\]:))",
+    r"|(=+|-+)(?=[ \t]*$)|(?=[-:|\ \t]*-)([-:|])(?=[-:|\ \t]*$)|(~{3,})|(\[)(?=[^\]\n]{1,300}\]:))",
     re.MULTILINE | re.VERBOSE,
 )
 
@@ -62,7 +62,7 @@ def split_code(text: str, limit: int) -> list[str]:
 
 
 def escape_line_starts(text: str) -> str:
-    """Plain text that means no heading, list, rule, fence or definition, whatever its lines begin with."""
+    """Plain text that means no heading, list, rule, table, fence or definition, whatever its lines begin with."""
     return _LINE_STARTS.sub(_escape_start, text)
 
 
@@ -72,10 +72,10 @@ def without_marks(text: str) -> str:
 
 
 def _escape_start(start: re.Match[str]) -> str:
-    indent, bullet, hashes, number, stop, rule, tildes, bracket = start.groups()
+    indent, number, stop = start[1], start[4], start[5]
     if number:
         return f"{indent}{number}\\{stop}"
-    return f"{indent}\\{bullet or hashes or rule or tildes or bracket}"
+    return f"{indent}\\{start[0].removeprefix(indent)}"
 
 
 def _cut(text: str, limit: int) -> int:

@@ -98,7 +98,7 @@ class SocketMode:
             self._client.socket_mode_request_listeners.clear()
             if self._working:
                 await asyncio.wait(self._working, timeout=3)
-            await self._client.close()
+            await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's own
 
     async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         task = asyncio.current_task()

@@ -1,0 +1,306 @@
+"""Builds every object and starts them in order: the only file that names concrete classes."""
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import aiohttp
+import structlog
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.asking import Asking
+from bot.domain.agent_team import AgentTeams
+from bot.domain.job import Action
+from bot.domain.machine import Patience
+from bot.domain.retry import Polling
+from bot.fusion.client import FusionClient
+from bot.fusion.wire_request import ResumeKind, ResumeStrategy
+from bot.identity.grants import TokenEndpoint, client_credentials, fetch_token
+from bot.identity.tokens import AccessToken, SharedTokens
+from bot.intake import Intake
+from bot.ledger import Ledger
+from bot.metrics import Metrics
+from bot.settings import Settings
+from bot.slack.budgets import Budgets
+from bot.slack.commands import Commands
+from bot.slack.directory import Directory
+from bot.slack.links import AllowedHosts
+from bot.slack.listeners import Listeners
+from bot.slack.outbound import Outbound
+from bot.slack.picture import Look
+from bot.slack.preflight import Identity, identify, try_socket_mode
+from bot.slack.socket_mode import SocketMode
+from bot.slack.thread_view import SlackThreads
+from bot.slack.whispers import Whispers
+from bot.web import Readiness, SlackRequest, WebServer, build_web
+from bot.worker import Worker
+from storage.crypto import Sealer, key_beside
+from storage.sqlite import SqliteStore
+from storage.store import StorageError
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(seconds=10)
+GRACE_AT_STOP = timedelta(seconds=7)
+SLACK_TIMEOUT = timedelta(seconds=30)
+KEPT_ALIVE = 15.0  # seconds, below any load balancer's: a reused connection must not be a dead one
+
+
+@dataclass(frozen=True, slots=True)
+class RunningBot:
+    """What serves at the moment."""
+
+    port: int
+    identity: Identity
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[RunningBot]:
+    """The bot at work; leaving it stops it in order, within ten seconds, losing nothing.
+
+    Raises SlackNotReady and StorageError before anything was begun.
+    """
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(http_session())
+        client = build_slack_client(settings, session)
+        identity = await identify(client)
+        app_token = settings.slack_app_token.get_secret_value()
+        if settings.uses_socket_mode:
+            await try_socket_mode(client, app_token)
+
+        store = build_store(settings)
+        await store.open(now())
+        stack.push_async_callback(store.close)
+        ledger = Ledger(store, build_patience(settings), now)
+        intake = Intake(ledger, now)
+        outbound = Outbound(client, Budgets())
+        whispers = Whispers(outbound)
+        stack.push_async_callback(whispers.close)
+        teams = build_teams(settings)
+        look = build_look(settings, teams)
+        tokens = build_tokens(settings, session)
+        stack.push_async_callback(tokens.close)
+        worker = Worker(
+            ledger,
+            Asking(
+                build_agent(settings, session, tokens),
+                teams,
+                Directory(outbound, teams, identity.bot_user),
+            ),
+            SlackThreads(outbound, ledger, look),
+            clock=now,
+            polling=build_polling(settings),
+            lease=LEASE,
+        )
+        bolt = AsyncApp(
+            client=client,
+            signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+            process_before_response=True,
+            request_verification_enabled=not settings.uses_socket_mode,
+        )
+        commands = Commands(intake, ledger, teams, look, now)
+        listeners = Listeners(intake, commands, outbound, whispers, teams, identity.bot_user, now)
+        listeners.register(bolt, settings.slack_command)
+
+        worker.start()
+        stack.push_async_callback(worker.stop, GRACE_AT_STOP)
+        slack = SocketMode(bolt, app_token, client) if settings.uses_socket_mode else None
+        server = WebServer(
+            build_web(
+                _over_http(bolt, slack), _readiness(store, worker, slack), Metrics(ledger, worker)
+            ),
+            settings.bot_host,
+            settings.bot_port,
+        )
+        port = await server.start()
+        stack.push_async_callback(server.close)
+        if slack is not None:
+            stack.push_async_callback(slack.close)
+            await slack.start()
+        log.info("ready", port=port, workspace=identity.workspace, socket=slack is not None)
+        yield RunningBot(port, identity)
+        log.info("stopping")
+
+
+async def serve(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with running(settings):
+        await stop.wait()
+
+
+async def purge(settings: Settings, older_than: timedelta, person: str | None) -> int:
+    """Delete ended runs that are older; returns how many. Raises StorageError."""
+    async with _opened(settings) as store:
+        return await store.purge(now() - older_than, person)
+
+
+async def rotate_keys(settings: Settings) -> int:
+    """Encrypt everything anew with the newest key; returns how much. Raises StorageError."""
+    async with _opened(settings) as store:
+        return await store.reseal()
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
+    store = build_store(settings)
+    await store.open(now())
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+def now() -> datetime:
+    """The clock of the program: aware UTC."""
+    return datetime.now(UTC)
+
+
+def http_session() -> aiohttp.ClientSession:
+    """The one HTTP client; it keeps no cookies, so that one person's never serve another."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=200, limit_per_host=100, keepalive_timeout=KEPT_ALIVE),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT.total_seconds()),
+    )
+
+
+def build_slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Slack's client without retries of its own: the SDK's would post a message twice."""
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        session=session,
+        retry_handlers=[],
+    )
+
+
+def build_store(settings: Settings) -> SqliteStore:
+    """The store that DATABASE_URL names."""
+    path = Path(settings.database_url.removeprefix("sqlite:///"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    given = settings.encryption_keys.get_secret_value().replace(",", " ").split()
+    replica = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    return SqliteStore(
+        path, replica=replica, lease=LEASE, sealer=Sealer(given or [key_beside(path)])
+    )
+
+
+def build_tokens(settings: Settings, session: aiohttp.ClientSession) -> SharedTokens:
+    """Access tokens by FUSION_GRANT."""
+    endpoint = TokenEndpoint(
+        settings.fusion_token_url,
+        settings.fusion_client_id,
+        settings.fusion_client_secret.get_secret_value(),
+        "client_secret_post"
+        if settings.fusion_client_auth == "client_secret_post"
+        else "client_secret_basic",
+    )
+
+    async def fetch() -> AccessToken:
+        body = client_credentials(settings.fusion_scope)
+        return await fetch_token(session, endpoint, body, clock=now)
+
+    return SharedTokens(fetch, now)
+
+
+def build_agent(
+    settings: Settings, session: aiohttp.ClientSession, tokens: SharedTokens
+) -> FusionClient:
+    """The agent teams of FUSION_BASE_URL."""
+    words = settings.approvals
+    strategy = ResumeStrategy(
+        kind=ResumeKind(words.strategy),
+        words={
+            Action.APPROVE: words.approve_text,
+            Action.REJECT: words.reject_text,
+            Action.REPLY: "{comment}",
+        },
+        actions={
+            Action.APPROVE: words.approve_action,
+            Action.REJECT: words.reject_action,
+            Action.REPLY: words.reply_action,
+        },
+        template=words.template,
+    )
+    return FusionClient(
+        session,
+        settings.fusion_base_url,
+        settings.fusion_api_version,
+        tokens,
+        strategy,
+        timedelta(seconds=settings.fusion_timeout_seconds),
+    )
+
+
+def build_teams(settings: Settings) -> AgentTeams:
+    """The agent teams that are offered."""
+    return AgentTeams(tuple(each.team() for each in settings.offered_teams))
+
+
+def build_look(settings: Settings, teams: AgentTeams) -> Look:
+    """How runs are drawn."""
+    return Look(
+        teams,
+        AllowedHosts(frozenset(settings.links.hosts)),
+        timedelta(seconds=settings.threads.notify_after_seconds),
+    )
+
+
+def build_patience(settings: Settings) -> Patience:
+    """How long runs stay where they are."""
+    given = settings.patience
+    return Patience(
+        invoking=timedelta(minutes=given.invoking_minutes),
+        unreadable=timedelta(minutes=given.unreadable_minutes),
+        running=timedelta(hours=given.running_hours),
+        waiting=timedelta(days=given.waiting_days),
+        grace=timedelta(seconds=given.grace_seconds),
+    )
+
+
+def build_polling(settings: Settings) -> Polling:
+    """How often jobs are read."""
+    given = settings.polling
+    return Polling(
+        shortest=timedelta(seconds=given.shortest),
+        longest=timedelta(seconds=given.longest),
+        share=given.share,
+        waiting_shortest=timedelta(seconds=given.waiting_shortest),
+        waiting_longest=timedelta(seconds=given.waiting_longest),
+    )
+
+
+def _over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if slack is not None:
+            return web.Response(status=404, text="This bot listens in Socket Mode.")
+        return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+
+    return answer
+
+
+def _readiness(store: SqliteStore, worker: Worker, slack: SocketMode | None) -> Readiness:
+    async def parts() -> dict[str, bool]:
+        try:
+            await store.healthy()
+            storage = True
+        except StorageError:
+            storage = False
+        connected = await slack.is_connected() if slack else True
+        return {"storage": storage, "slack": connected, "worker": worker.is_alive}
+
+    return parts

@@ -1,0 +1,109 @@
+"""`fusion-slack check`: looks at everything that must work, one line each, with what to do."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import aiohttp
+
+from bot.app import (
+    build_slack_client,
+    build_store,
+    build_tokens,
+    http_session,
+    now,
+)
+from bot.domain.agent import AgentError
+from bot.domain.turn import Person
+from bot.identity.claims import read_claims
+from bot.settings import Settings
+from bot.slack.manifest import SCOPES
+from bot.slack.preflight import SlackNotReady, identify, try_socket_mode
+from storage.store import StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at. `note` says what was found, or what to do."""
+
+    good: bool
+    what: str
+    note: str
+
+    def __str__(self) -> str:
+        return f"{'ok  ' if self.good else 'BAD '} {self.what}: {self.note}"
+
+
+async def look(settings: Settings) -> AsyncIterator[Finding]:
+    """Everything in turn: storage, Slack, Fusion's identity domain."""
+    yield await _storage(settings)
+    async with http_session() as session:
+        async for finding in _slack(settings, session):
+            yield finding
+        yield await _token(settings, session)
+
+
+async def _storage(settings: Settings) -> Finding:
+    try:
+        store = build_store(settings)
+        await store.open(now())
+        try:
+            await store.healthy()
+        finally:
+            await store.close()
+    except (StorageError, OSError) as error:
+        return Finding(False, "storage", f"{error} Check DATABASE_URL.")
+    return Finding(True, "storage", settings.database_url)
+
+
+async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    client = build_slack_client(settings, session)
+    try:
+        identity = await identify(client)
+    except SlackNotReady as error:
+        yield Finding(False, "Slack", str(error))
+        return
+    yield Finding(True, "Slack", f"{identity.bot_name} in {identity.workspace_name}")
+    missing = sorted(set(SCOPES) - identity.scopes)
+    if identity.scopes and missing:
+        note = f"missing {', '.join(missing)}. Reinstall the app from `fusion-slack manifest`."
+        yield Finding(False, "scopes", note)
+    elif identity.scopes:
+        yield Finding(True, "scopes", "all that the manifest asks for")
+    if settings.uses_socket_mode:
+        try:
+            await try_socket_mode(client, settings.slack_app_token.get_secret_value())
+        except SlackNotReady as error:
+            yield Finding(False, "Socket Mode", str(error))
+        else:
+            yield Finding(True, "Socket Mode", "a connection is granted")
+    else:
+        address = settings.public_url or f"http://{settings.bot_host}:{settings.bot_port}"
+        note = f"Slack must reach {address}/slack/events"
+        yield Finding(True, "HTTP mode", note)
+
+
+async def _token(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    tokens = build_tokens(settings, session)
+    what = f"access token by {settings.fusion_grant}"
+    try:
+        token = await tokens.token(Person("", ""))
+    except AgentError as error:
+        return Finding(False, what, error.detail)
+    finally:
+        await tokens.close()
+    claims = read_claims(token)
+    if claims is None:
+        return Finding(True, what, "granted; it is opaque, so nothing more is known of it")
+    shared = "" if claims.sub_type == "user" else " (everybody acts with this one identity)"
+    return Finding(True, what, f"acts as {claims.user_name or 'the client'}{shared}")
+
+
+async def check(settings: Settings) -> bool:
+    """Print all findings; whether everything is good."""
+    good = True
+    async for finding in look(settings):
+        print(finding)
+        good = good and finding.good
+        await asyncio.sleep(0)
+    return good

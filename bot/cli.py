@@ -1,0 +1,147 @@
+"""The commands of `fusion-slack`."""
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import NoReturn
+
+import click
+
+from bot.settings import Settings, WrongSettings, read_settings
+
+EXIT_TROUBLE = 1
+EXIT_WRONG_SETTINGS = 2
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="fusion-slack")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Oracle Fusion AI agent teams in Slack. Without a command, it serves."""
+    if context.invoked_subcommand is None:
+        context.invoke(serve)
+
+
+@main.command()
+def serve() -> None:
+    """Run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP."""
+    from bot import app
+    from bot.slack.preflight import SlackNotReady
+    from storage.store import StorageError
+
+    settings = _settings()
+    _set_up_logs(settings)
+    try:
+        asyncio.run(app.serve(settings))
+    except (SlackNotReady, StorageError, OSError) as error:
+        _stop(str(error))
+
+
+@main.command()
+@click.option("--port", default=8765, show_default=True, help="Where the page is served; 0: any.")
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option("--script", type=click.Path(exists=True, dir_okay=False), help="Play this and exit.")
+def demo(port: int, no_browser: bool, script: str | None) -> None:
+    """A Slack page, an emulated Fusion, and the real bot between them: no account needed."""
+    from bot import demo as playground
+    from bot.logs import set_up_logs
+    from bot.playground.script import WrongScript
+
+    set_up_logs("warning", "console")
+    if script is not None:
+        try:
+            good = asyncio.run(playground.play_script(Path(script).read_text("utf-8")))
+        except WrongScript as error:
+            _stop(str(error), EXIT_WRONG_SETTINGS)
+        sys.exit(0 if good else EXIT_TROUBLE)
+    try:
+        asyncio.run(playground.show(port, browser=not no_browser and sys.stdout.isatty()))
+    except OSError as error:
+        _stop(f"The page cannot be served on port {port}: {error.strerror}. Try --port 0.")
+    except KeyboardInterrupt:
+        print()
+
+
+@main.command()
+def check() -> None:
+    """Look at every setting, at Slack and at Fusion's identity domain; say what to do."""
+    from bot import check as doctor
+    from bot.logs import set_up_logs
+
+    set_up_logs("error", "console")
+    if not asyncio.run(doctor.check(_settings())):
+        sys.exit(EXIT_TROUBLE)
+
+
+@main.command()
+@click.option("--socket/--http", default=True, help="How Slack reaches the bot.")
+@click.option("--command", default="/fusion", show_default=True, help="The slash command.")
+@click.option("--public-url", default="", help="Where Slack reaches the bot in HTTP mode.")
+def manifest(socket: bool, command: str, public_url: str) -> None:
+    """Print the Slack app's manifest for this deployment, to be pasted at api.slack.com/apps."""
+    from bot.slack.manifest import print_manifest
+
+    if not socket and not public_url.startswith("https://"):
+        _stop("--http needs --public-url https://…, where Slack reaches the bot.", 2)
+    print(print_manifest(socket=socket, command=command, public_url=public_url), end="")
+
+
+@main.command()
+@click.option("--older-than", type=float, help="Days; default: the [retention] of bot.toml.")
+@click.option("--user", help="Only runs of this person: WORKSPACE:USER, as in T012:U034.")
+def purge(older_than: float | None, user: str | None) -> None:
+    """Delete ended runs, with their texts, that are older than the retention allows."""
+    from bot.app import purge as delete
+    from storage.store import StorageError
+
+    settings = _settings()
+    period = settings.retention.period if older_than is None else timedelta(days=older_than)
+    try:
+        deleted = asyncio.run(delete(settings, period, user))
+    except StorageError as error:
+        _stop(str(error))
+    print(f"{deleted} runs deleted.")
+
+
+@main.group()
+def keys() -> None:
+    """What is encrypted at rest."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Encrypt everything anew with the first of ENCRYPTION_KEYS."""
+    from bot.app import rotate_keys
+    from storage.store import StorageError
+
+    try:
+        changed = asyncio.run(rotate_keys(_settings()))
+    except StorageError as error:
+        _stop(str(error))
+    print(f"{changed} entries are encrypted with the newest key. Older keys can go.")
+
+
+def _settings() -> Settings:
+    try:
+        return read_settings()
+    except WrongSettings as error:
+        lines = [f"{len(error.problems)} settings need attention:", *_bullets(error.problems)]
+        lines.append("See .env.example for all of them.")
+        _stop("\n".join(lines), EXIT_WRONG_SETTINGS)
+
+
+def _bullets(problems: list[str]) -> list[str]:
+    return [f"  - {each}" for each in problems]
+
+
+def _set_up_logs(settings: Settings) -> None:
+    from bot.logs import set_up_logs
+
+    style = settings.log_format or ("console" if sys.stderr.isatty() else "json")
+    set_up_logs(settings.log_level, style)
+
+
+def _stop(message: str, code: int = EXIT_TROUBLE) -> NoReturn:
+    print(message, file=sys.stderr)
+    sys.exit(code)

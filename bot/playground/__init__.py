@@ -1,0 +1,1 @@
+"""The playground: an emulated Slack and an emulated Fusion over real HTTP, and a page to meet the bot."""

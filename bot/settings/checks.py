@@ -1,0 +1,123 @@
+"""What is wrong with the settings together. Every sentence names its variable and what to do."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+
+from bot.domain.agent_team import FACTS, unknown_facts
+from bot.settings.values import Settings
+
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+GRANTS = ("client_credentials",)
+CLIENT_AUTHS = ("client_secret_basic", "client_secret_post")
+
+
+def find_problems(settings: Settings, already_named: str = "") -> list[str]:
+    """Every problem, except with what is named in an earlier one already."""
+    found = [
+        *_slack(settings),
+        *_fusion(settings),
+        *_agent_teams(settings),
+        *_grant(settings),
+        *_storage(settings),
+    ]
+    return [each for each in found if each.partition(":")[0] not in already_named]
+
+
+def _slack(settings: Settings) -> Iterator[str]:
+    bot_token = settings.slack_bot_token.get_secret_value()
+    app_token = settings.slack_app_token.get_secret_value()
+    if not bot_token.startswith("xoxb-"):
+        yield (
+            "SLACK_BOT_TOKEN: give the bot token of your Slack app; it begins with xoxb- "
+            "(OAuth & Permissions)."
+        )
+    if app_token and not app_token.startswith("xapp-"):
+        yield (
+            "SLACK_APP_TOKEN: an app-level token begins with xapp- "
+            "(Basic Information, scope connections:write)."
+        )
+    if not app_token and not settings.slack_signing_secret.get_secret_value():
+        yield (
+            "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: give the app-level token for Socket Mode, "
+            "or the signing secret for HTTP mode (Basic Information)."
+        )
+    yield from _url("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
+    if not settings.slack_command.startswith("/"):
+        yield "SLACK_COMMAND: the slash command begins with /, as in /fusion."
+
+
+def _fusion(settings: Settings) -> Iterator[str]:
+    url = settings.fusion_base_url
+    yield from _url("FUSION_BASE_URL", url, "https://your-pod.fa.ocs.oraclecloud.com")
+    if url and urlsplit(url).path.strip("/"):
+        yield "FUSION_BASE_URL: give the host alone, without a path; the bot adds the rest."
+
+
+def _agent_teams(settings: Settings) -> Iterator[str]:
+    teams = settings.agent_teams
+    if not teams and not settings.fusion_agent_team:
+        yield (
+            "FUSION_AGENT_TEAM: give the code of your agent team (AI Agent Studio), or list teams "
+            "as [[agent_teams]] in bot.toml."
+        )
+    codes = [each.code for each in teams]
+    for code in sorted({each for each in codes if codes.count(each) > 1}):
+        yield f"bot.toml, agent_teams: {code} is listed twice. Keep one of them."
+    for team in teams:
+        for fact in sorted(unknown_facts(team.parameters)):
+            yield (
+                f"bot.toml, agent_teams {team.code}: parameters name {{{fact}}}, which is not "
+                f"known. Known are {', '.join(sorted(FACTS))}."
+            )
+
+
+def _grant(settings: Settings) -> Iterator[str]:
+    if settings.fusion_grant not in GRANTS:
+        yield f"FUSION_GRANT: this version knows {', '.join(GRANTS)}. Use one of them."
+    if settings.fusion_client_auth not in CLIENT_AUTHS:
+        yield f"FUSION_CLIENT_AUTH: this version knows {', '.join(CLIENT_AUTHS)}. Use one of them."
+    example = "https://idcs-….identity.oraclecloud.com/oauth2/v1/token"
+    yield from _url("FUSION_TOKEN_URL", settings.fusion_token_url, example)
+    if not settings.fusion_client_id:
+        yield "FUSION_CLIENT_ID: give the client id of your confidential application."
+    if not settings.fusion_client_secret.get_secret_value():
+        yield (
+            "FUSION_CLIENT_SECRET: give the client secret of your confidential application, or "
+            "FUSION_CLIENT_SECRET_FILE."
+        )
+    if not settings.fusion_scope:
+        yield "FUSION_SCOPE: give the scope, such as urn:opc:resource:fusion:<pod>:fusion-ai/."
+
+
+def _storage(settings: Settings) -> Iterator[str]:
+    if not settings.database_url.startswith("sqlite:///"):
+        yield "DATABASE_URL: this version keeps its data in SQLite. Use sqlite:///data/bot.db."
+    for key in settings.encryption_keys.get_secret_value().replace(",", " ").split():
+        try:
+            Fernet(key)
+        except ValueError:
+            yield (
+                "ENCRYPTION_KEYS: one of the keys is no Fernet key (32 bytes in base64url). "
+                "Separate several by commas, newest first."
+            )
+            return
+    if settings.public_url:
+        yield from _url("PUBLIC_URL", settings.public_url, "https://bot.example.com")
+
+
+def _url(variable: str, url: str, example: str) -> Iterator[str]:
+    """Complain unless it is https, or http on this very machine."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        yield f"{variable}: this is no address. Give one such as {example}."
+        return
+    if not url:
+        yield f"{variable}: give the address, such as {example}."
+    elif not host or parts.scheme not in {"http", "https"}:
+        yield f"{variable}: this is no web address. Give one such as {example}."
+    elif parts.scheme == "http" and host not in LOOPBACK:
+        yield f"{variable}: tokens must not travel in clear text. Use https."

@@ -1,0 +1,92 @@
+"""The structured settings of bot.toml."""
+
+from datetime import timedelta
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from bot.domain.agent_team import AgentTeam
+
+
+class Table(BaseModel):
+    """A table of bot.toml; a name that it does not know is a mistake, not a comment."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class AgentTeamSettings(Table):
+    """`[[agent_teams]]`: an agent team that is offered; the first is the default one."""
+
+    code: str = Field(min_length=1)
+    name: str = ""
+    description: str = ""
+    version: int | None = None
+    status: Literal["PUBLISHED", "DRAFT"] = "PUBLISHED"
+    invocation_mode: Literal["END_USER", "ADMIN"] = "END_USER"
+    parameters: dict[str, str] = Field(default_factory=dict)
+    channels: tuple[str, ...] = ()
+
+    def team(self) -> AgentTeam:
+        """The agent team in the domain's words."""
+        return AgentTeam(**self.model_dump())
+
+
+class Approvals(Table):
+    """`[approvals]`: how a decision is sent to Fusion, which has no published way for it.
+
+    `message` sends it as the next message of the conversation; `resume` adds jobId and
+    resumeNodeInput, rendered from `template`, in which {action} is one of the three words.
+    """
+
+    strategy: Literal["message", "resume"] = "message"
+    approve_text: str = "Approve"
+    reject_text: str = "Reject"
+    approve_action: str = "APPROVE_ACTION"
+    reject_action: str = "REJECT_ACTION"
+    reply_action: str = "RFI_ACTION"
+    template: dict[str, Any] = Field(
+        default_factory=lambda: {"action": "{action}", "comment": "{comment}"}
+    )
+
+
+class Threads(Table):
+    """`[threads]`: how the bot behaves in threads."""
+
+    notify_after_seconds: float = Field(default=60, gt=0)
+
+
+class PollingSettings(Table):
+    """`[polling]`: how often a job's status is read, in seconds; see docs/architecture.md."""
+
+    shortest: float = Field(default=0.75, gt=0)
+    longest: float = Field(default=15, gt=0)
+    share: float = Field(default=0.15, gt=0, le=1)
+    waiting_shortest: float = Field(default=10, gt=0)
+    waiting_longest: float = Field(default=120, gt=0)
+
+
+class PatienceSettings(Table):
+    """`[patience]`: how long a run stays where it is before it is given up."""
+
+    invoking_minutes: float = Field(default=15, gt=0)
+    unreadable_minutes: float = Field(default=15, gt=0)
+    running_hours: float = Field(default=24, gt=0)
+    waiting_days: float = Field(default=30, gt=0)
+    grace_seconds: float = Field(default=30, gt=0)
+
+
+class Links(Table):
+    """`[links]`: the hosts that links in answers may lead to; none means see docs/security.md."""
+
+    hosts: tuple[str, ...] = ()
+
+
+class Retention(Table):
+    """`[retention]`: how long ended runs are kept; `fusion-slack purge` deletes older ones."""
+
+    days: float = Field(default=90, gt=0)
+
+    @property
+    def period(self) -> timedelta:
+        """The same as a time span."""
+        return timedelta(days=self.days)

@@ -1,0 +1,88 @@
+"""Where settings come from: the environment, files that hold one secret each, bot.toml."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.settings.checks import find_problems
+from bot.settings.values import FLAT, SECRETS, Settings
+
+
+class WrongSettings(Exception):
+    """Some settings are wrong or missing; `problems` names each, with what to do."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(f"{len(problems)} settings are wrong")
+        self.problems = problems
+
+
+def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read and check all settings. Raises WrongSettings with every problem at once."""
+    given = os.environ if environment is None else environment
+    problems: list[str] = []
+    values = _read_file(given, problems)
+    values |= _read_environment(given, problems)
+    settings, wrong = _build(values)
+    problems += wrong
+    problems += find_problems(settings, already_named="\n".join(problems))
+    if problems:
+        raise WrongSettings(problems)
+    return settings
+
+
+def _read_environment(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for name in FLAT:
+        if given.get(name.upper(), "").strip():
+            values[name] = given[name.upper()].strip()
+        elif name in SECRETS and given.get(f"{name.upper()}_FILE"):
+            try:
+                values[name] = Path(given[f"{name.upper()}_FILE"]).read_text("utf-8").strip()
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(
+                    f"{name.upper()}_FILE: the file cannot be read ({type(error).__name__}). "
+                    "Check its path and permissions."
+                )
+    return values
+
+
+def _read_file(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    path = Path(given.get("BOT_CONFIG") or "bot.toml")
+    if not path.exists():
+        if given.get("BOT_CONFIG"):
+            problems.append(f"BOT_CONFIG: there is no file at {path}. Correct the path.")
+        return {}
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        problems.append(f"{path}: cannot be read as TOML ({error}). Correct the file.")
+        return {}
+    for name in SECRETS:
+        if name in values:
+            del values[name]
+            problems.append(
+                f"{name.upper()}: secrets do not belong in {path}. Use the environment, or "
+                f"{name.upper()}_FILE with the path of a file that holds it."
+            )
+    return values
+
+
+def _build(values: dict[str, Any]) -> tuple[Settings, list[str]]:
+    """The settings; what cannot be read is reported and left at its default."""
+    try:
+        return Settings(**values), []
+    except ValidationError as error:
+        problems = [_describe(each["loc"], each["msg"]) for each in error.errors()]
+        wrong = {str(each["loc"][0]) for each in error.errors()}
+        rest = {name: value for name, value in values.items() if name not in wrong}
+        return Settings(**rest), problems
+
+
+def _describe(where: tuple[int | str, ...], message: str) -> str:
+    if len(where) == 1 and where[0] in Settings.model_fields:
+        return f"{str(where[0]).upper()}: {message}."
+    return f"bot.toml, {'.'.join(map(str, where))}: {message}."

@@ -1,0 +1,86 @@
+"""The Slack app's manifest: what the code listens to and what it may do, for one deployment.
+
+manifest.yml is what this prints for Socket Mode; a test holds the two, and the scopes and events
+to the code. Schema: slackapi/manifest-schema 2.0.
+"""
+
+from typing import Any
+
+import yaml
+
+# Each scope with what it is needed for.
+SCOPES = {
+    "app_mentions:read": "hear mentions",
+    "assistant:write": "be an agent, with its place in the side bar",
+    "channels:history": "hear replies in threads, and find a message that may have been posted",
+    "channels:read": "name channels in questions",
+    "chat:write": "answer",
+    "commands": "the slash command",
+    "groups:history": "the same in private channels",
+    "groups:read": "the same in private channels",
+    "im:history": "hear direct messages",
+    "im:write": "answer in a direct message where a channel cannot be written to",
+    "users:read": "name people in questions",
+    "users:read.email": "the asker's e-mail address, where an agent team's parameters name it",
+}
+# Each event with what it is.
+EVENTS = {
+    "app_mention": "a mention",
+    "message.channels": "a reply in a public channel's thread",
+    "message.groups": "a reply in a private channel's thread",
+    "message.im": "a direct message",
+}
+
+DESCRIPTION = "Ask your Oracle Fusion AI agents"
+LONG_DESCRIPTION = (
+    "Mention the app in a channel, or write to it directly: it passes your question to an Oracle "
+    "Fusion AI agent team and brings back the answer with its sources. A thread is a conversation. "
+    "Where an agent needs an approval, the buttons are in the thread."
+)
+AGENT_DESCRIPTION = "Asks Oracle Fusion AI agent teams for you, and brings their answers back."
+
+
+def build_manifest(
+    *, socket: bool, command: str = "/fusion", public_url: str = ""
+) -> dict[str, Any]:
+    """The manifest; in HTTP mode Slack sends everything to `public_url`."""
+    requests = {} if socket else {"url": f"{public_url.rstrip('/')}/slack/events"}
+    slash: dict[str, Any] = {
+        "command": command,
+        "description": "Ask an Oracle Fusion agent team",
+        "usage_hint": "[ask] QUESTION | new | stop | status | help",
+        "should_escape": True,
+        **requests,
+    }
+    settings: dict[str, Any] = {
+        "event_subscriptions": {"bot_events": sorted(EVENTS)},
+        "interactivity": {"is_enabled": True},
+        "org_deploy_enabled": False,
+        "socket_mode_enabled": socket,
+        "token_rotation_enabled": False,
+    }
+    if not socket:
+        settings["event_subscriptions"]["request_url"] = requests["url"]
+        settings["interactivity"]["request_url"] = requests["url"]
+    return {
+        "_metadata": {"major_version": 2, "minor_version": 1},
+        "display_information": {
+            "name": "Fusion",
+            "description": DESCRIPTION,
+            "long_description": LONG_DESCRIPTION,
+            "background_color": "#2b2d42",
+        },
+        "features": {
+            "agent_view": {"agent_description": AGENT_DESCRIPTION},
+            "bot_user": {"display_name": "Fusion", "always_online": True},
+            "slash_commands": [slash],
+        },
+        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "settings": settings,
+    }
+
+
+def print_manifest(*, socket: bool, command: str = "/fusion", public_url: str = "") -> str:
+    """The manifest as YAML, as Slack's app page takes it."""
+    manifest = build_manifest(socket=socket, command=command, public_url=public_url)
+    return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)
