@@ -156,7 +156,7 @@ async def rotate_keys(settings: Settings) -> int:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
-    store = build_store(settings)
+    store = build_store(settings, exclusive=False)
     await store.open(now())
     try:
         yield store
@@ -188,15 +188,14 @@ def build_slack_client(settings: Settings, session: aiohttp.ClientSession) -> As
     )
 
 
-def build_store(settings: Settings) -> SqliteStore:
-    """The store that DATABASE_URL names."""
+def build_store(settings: Settings, *, exclusive: bool = True) -> SqliteStore:
+    """The store that DATABASE_URL names; not `exclusive` for commands beside a running bot."""
     path = Path(settings.database_url.removeprefix("sqlite:///"))
     path.parent.mkdir(parents=True, exist_ok=True)
     given = settings.encryption_keys.get_secret_value().replace(",", " ").split()
     replica = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    return SqliteStore(
-        path, replica=replica, lease=LEASE, sealer=Sealer(given or [key_beside(path)])
-    )
+    sealer = Sealer(given or [key_beside(path)])
+    return SqliteStore(path, replica=replica, lease=LEASE, sealer=sealer, exclusive=exclusive)
 
 
 def build_tokens(settings: Settings, session: aiohttp.ClientSession) -> SharedTokens:

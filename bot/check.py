@@ -45,7 +45,7 @@ async def look(settings: Settings) -> AsyncIterator[Finding]:
 
 async def _storage(settings: Settings) -> Finding:
     try:
-        store = build_store(settings)
+        store = build_store(settings, exclusive=False)
         await store.open(now())
         try:
             await store.healthy()

@@ -132,19 +132,26 @@ class Worker:
             await asyncio.sleep(TICK.total_seconds())
 
     async def _stay_alive(self) -> None:
-        """Prolong the lease; after a pause that cost us the lease, let go of all polls."""
+        """Prolong the lease; after a pause that may have cost it, watch only what is still ours."""
         last = self._clock()
         while True:
             await asyncio.sleep(self._lease.total_seconds() / 3)
-            if self._clock() - last > self._lease:
-                log.warning("lease_lost", watched=len(self._watches))
-                for watch in list(self._watches.values()):
-                    self._forget(watch)
+            lapsed = self._clock() - last > self._lease
             try:
                 await self._ledger.heartbeat()
                 last = self._clock()
+                if lapsed:
+                    await self._let_go_of_what_was_taken_over()
             except StorageError:
                 log.warning("storage_failed", doing="keeping the lease")
+
+    async def _let_go_of_what_was_taken_over(self) -> None:
+        log.warning("lease_lapsed", watched=len(self._watches))
+        for watch in list(self._watches.values()):
+            try:
+                await self._ledger.begin(watch.claim)  # asks whether it is ours, no more
+            except ClaimLost:
+                self._forget(watch)
 
     def _own(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

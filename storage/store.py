@@ -173,6 +173,8 @@ class Store(Protocol):
         """How many runs there are in each state (for /metrics)."""
 
     async def purge(self, before: datetime, asker: str | None = None) -> int:
-        """Delete ended runs created before a time (of one person, if named) with all that hangs on
-        them; returns how many. Threads without runs go too. Keys of turns stay for deduplication
-        unless they are older than `before`."""
+        """Delete ended runs created before a time, of one person if named; returns how many.
+
+        All that hangs on them goes too, and threads without runs. Keys of turns stay for
+        deduplication unless they are older than `before`.
+        """

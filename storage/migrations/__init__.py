@@ -1,0 +1,155 @@
+"""How the schema came to be: small named steps, applied in order, never edited afterwards.
+
+What must never be true is made impossible here, by unique and partial unique indexes, not avoided
+by an `if` elsewhere. Times are microseconds since 1970 in UTC. The SQL keeps to what SQLite 3.24
+knows (no STRICT, no RETURNING): Python 3.11 is built against old libraries too.
+"""
+
+from sqlite_utils import Database, Migrations
+
+from storage.store import StorageError
+
+steps = Migrations("fusion-slack")
+
+
+def migrate(database: Database) -> None:
+    """Bring the schema up to date in one transaction, which locks out every other writer.
+
+    Raises StorageError where a newer version has been here.
+    """
+    known = {step.name for step in steps.pending(Database(memory=True, execute_plugins=False))}
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        if {step.name for step in steps.applied(database)} - known:
+            raise StorageError(
+                "The database was written by a newer version of this program. Run that version,"
+                " or restore an earlier copy of the database."
+            )
+        steps.apply(database)
+        database.commit()
+    finally:
+        database.rollback()  # does nothing after the commit
+
+
+@steps()
+def keep_replicas(database: Database) -> None:
+    """Who holds claims, and until when that counts; `checks` is written by health checks."""
+    database.executescript("""
+        CREATE TABLE replicas (
+            name TEXT NOT NULL PRIMARY KEY,
+            seen_until INTEGER NOT NULL,
+            checks INTEGER NOT NULL DEFAULT 0
+        ) WITHOUT ROWID;
+    """)
+
+
+@steps()
+def keep_threads(database: Database) -> None:
+    """Threads; the first message of two threads is never the same."""
+    database.executescript("""
+        CREATE TABLE threads (
+            id TEXT NOT NULL PRIMARY KEY,
+            workspace TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            ts TEXT,
+            conversation_id TEXT
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX one_thread_at_each_place
+            ON threads (workspace, channel, ts) WHERE ts IS NOT NULL;
+    """)
+
+
+@steps()
+def keep_runs(database: Database) -> None:
+    """Runs in the order in which they were taken (`seq`); at most one is live in a thread."""
+    database.executescript("""
+        CREATE TABLE runs (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            thread TEXT NOT NULL REFERENCES threads (id),
+            asker TEXT NOT NULL,
+            state TEXT NOT NULL,
+            standing TEXT NOT NULL CHECK (standing IN ('queued', 'live', 'ended')),
+            version INTEGER NOT NULL CHECK (version >= 1),
+            created_at INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+        CREATE UNIQUE INDEX one_live_run_in_each_thread ON runs (thread) WHERE standing = 'live';
+        CREATE INDEX runs_of_a_thread ON runs (thread, standing);
+        CREATE INDEX runs_of_an_asker ON runs (asker);
+        CREATE INDEX runs_in_a_state ON runs (state);
+    """)
+
+
+@steps()
+def keep_turn_keys(database: Database) -> None:
+    """Under which keys a turn was taken. A key outlives its run, so it does not refer to it."""
+    database.executescript("""
+        CREATE TABLE turn_keys (
+            key TEXT NOT NULL PRIMARY KEY,
+            run TEXT NOT NULL,
+            taken_at INTEGER NOT NULL
+        ) WITHOUT ROWID;
+    """)
+
+
+@steps()
+def keep_what_is_owed(database: Database) -> None:
+    """What runs owe; the claims of a replica that goes are nobody's from then on.
+
+    `revision` names what is owed. The other two name the latest claim, which may be one of an
+    earlier revision that its holder is still busy with.
+    """
+    database.executescript("""
+        CREATE TABLE owed (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            slot TEXT NOT NULL CHECK (slot IN ('agent', 'show')),
+            kind TEXT NOT NULL,
+            due_at INTEGER NOT NULL,
+            when_idle INTEGER NOT NULL CHECK (when_idle IN (0, 1)),
+            revision INTEGER NOT NULL,
+            claimed_revision INTEGER NOT NULL,
+            claimed_attempt INTEGER NOT NULL,
+            holder TEXT REFERENCES replicas (name) ON DELETE SET NULL,
+            begun INTEGER NOT NULL DEFAULT 0 CHECK (begun IN (0, 1)),
+            PRIMARY KEY (run, slot)
+        ) WITHOUT ROWID;
+        CREATE INDEX owed_and_held_by_nobody ON owed (due_at) WHERE holder IS NULL;
+        CREATE INDEX owed_and_held ON owed (holder) WHERE holder IS NOT NULL;
+    """)
+
+
+@steps()
+def keep_approvals(database: Database) -> None:
+    """Approvals; at most one is pending for each job."""
+    database.executescript("""
+        CREATE TABLE approvals (
+            id TEXT NOT NULL PRIMARY KEY,
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            job TEXT NOT NULL,
+            state TEXT NOT NULL,
+            pending INTEGER NOT NULL CHECK (pending IN (0, 1)),
+            opened_at INTEGER NOT NULL,
+            decided_by TEXT,
+            decided_at INTEGER
+        ) WITHOUT ROWID;
+        CREATE UNIQUE INDEX one_pending_approval_for_each_job ON approvals (job) WHERE pending = 1;
+        CREATE INDEX approvals_of_a_run ON approvals (run);
+    """)
+
+
+@steps()
+def keep_messages(database: Database) -> None:
+    """Where the parts of a run stand in Slack, in the order in which they were noted (`seq`)."""
+    database.executescript("""
+        CREATE TABLE messages (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            part TEXT NOT NULL,
+            channel TEXT NOT NULL,
+            ts TEXT NOT NULL,
+            digest TEXT NOT NULL,
+            UNIQUE (run, part)
+        );
+        CREATE INDEX messages_at_a_place ON messages (channel, ts);
+    """)

@@ -1,0 +1,223 @@
+"""The embedded engine: SQLite in one file, one connection on one thread, commits shared.
+
+sqlite_file opens it, one_thread shares commits, sqlite_turns, sqlite_claims, sqlite_reads and
+sqlite_keeping are what happens inside a transaction.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from storage import sqlite_claims, sqlite_keeping, sqlite_reads, sqlite_turns
+from storage.crypto import Sealer
+from storage.one_thread import OneThread
+from storage.rows import Change, Claim, MessageRow, Owed, RunRow, Standing, ThreadRow
+from storage.sqlite_file import connected
+from storage.sqlite_rows import Here
+from storage.store import StorageError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """A Store in one SQLite file, or in `:memory:`.
+
+    `replica` is unique to this process; `lease` is how long its claims outlast a heartbeat.
+    With `exclusive`, the default, the process holds a lock on `<path>.lock` while it is open: a
+    second process is refused ("Another process uses this database."), and since the lock proves
+    that nobody else lives, what a crashed process held can be claimed as soon as the next one
+    opens, without waiting for its lease to end. Without it, several stores may share the file,
+    and the dead are known by their leases alone.
+    All methods belong to the event loop on which `open` was called. A caller that is cancelled
+    after its claims were made loses none of them: they are given back for `claim` to find.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        replica: str,
+        lease: timedelta,
+        sealer: Sealer,
+        exclusive: bool = True,
+    ) -> None:
+        self._path = Path(path)
+        self._replica = replica
+        self._lease = lease
+        self._sealer = sealer
+        self._exclusive = exclusive
+        self._thread: OneThread | None = None
+
+    @property
+    def commits(self) -> int:
+        """How often the disk was synced since it was opened; fewer than calls under load."""
+        return 0 if self._thread is None else self._thread.commits
+
+    async def open(self, now: datetime) -> None:
+        """See Store.open."""
+        if self._thread is not None:
+            raise StorageError("This store was opened before.")
+        thread = OneThread(partial(self._registered, now + self._lease))
+        await thread.start()
+        self._thread = thread
+
+    @contextmanager
+    def _registered(self, seen_until: datetime) -> Iterator[sqlite3.Connection]:
+        with connected(self._path, exclusive=self._exclusive) as connection:
+            sqlite_keeping.register(self._here(connection), seen_until, exclusive=self._exclusive)
+            yield connection
+
+    def _here(self, connection: sqlite3.Connection) -> Here:
+        return Here(connection, self._replica, self._sealer)
+
+    async def close(self) -> None:
+        """See Store.close."""
+        if self._thread is not None:
+            await self._thread.stop(self._bind(sqlite_keeping.leave))
+
+    def _bind(
+        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[sqlite3.Connection], T]:
+        return lambda connection: work(self._here(connection), *args, **kwargs)
+
+    def _opened(self) -> OneThread:
+        if self._thread is None:
+            raise StorageError("The store is not open.")
+        return self._thread
+
+    async def _do(
+        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._opened().run(self._bind(work, *args, **kwargs))
+
+    async def _claims(
+        self, work: Callable[Concatenate[Here, P], list[Claim]], *args: P.args, **kwargs: P.kwargs
+    ) -> list[Claim]:
+        return await self._opened().run(self._bind(work, *args, **kwargs), self._give_back)
+
+    def _give_back(self, claims: list[Claim]) -> Callable[[sqlite3.Connection], None] | None:
+        return self._bind(sqlite_claims.give_back, claims) if claims else None
+
+    async def heartbeat(self, now: datetime) -> None:
+        """See Store.heartbeat."""
+        await self._do(sqlite_keeping.heartbeat, now + self._lease)
+
+    async def healthy(self) -> None:
+        """See Store.healthy."""
+        await self._do(sqlite_keeping.check)
+
+    # Taking and moving
+
+    async def take(
+        self,
+        thread: ThreadRow,
+        run: RunRow,
+        keys: Sequence[str],
+        owe: Sequence[Owed],
+        now: datetime,
+    ) -> list[Claim]:
+        """See Store.take."""
+        _check_owner(run, owe)
+        return await self._claims(sqlite_turns.take, thread, run, keys, owe, now)
+
+    async def save(self, change: Change, now: datetime) -> list[Claim]:
+        """See Store.save. ThreadBusy where the run would be a second LIVE one in its thread."""
+        _check_owner(change.row, (*change.owe, *((change.claim,) if change.claim else ())))
+        return await self._claims(sqlite_turns.save, change, now)
+
+    async def claim(self, limit: int, now: datetime) -> list[Claim]:
+        """See Store.claim."""
+        return await self._claims(sqlite_claims.claim, limit, now)
+
+    async def begin(self, claim: Claim) -> None:
+        """See Store.begin."""
+        await self._do(sqlite_claims.begin, claim)
+
+    async def settle(self, claim: Claim, now: datetime) -> Claim | None:
+        """See Store.settle."""
+        claims = await self._claims(sqlite_claims.settle, claim, now)
+        return claims[0] if claims else None
+
+    async def defer(self, claim: Claim, until: datetime) -> None:
+        """See Store.defer."""
+        await self._do(sqlite_claims.defer, claim, until)
+
+    # Reading
+
+    async def run(self, id: str) -> RunRow | None:
+        """See Store.run."""
+        return await self._do(sqlite_reads.run, id)
+
+    async def runs_in_thread(self, thread: str, standings: Sequence[Standing]) -> list[RunRow]:
+        """See Store.runs_in_thread."""
+        return await self._do(sqlite_reads.runs_in_thread, thread, standings)
+
+    async def runs_of(self, asker: str, standings: Sequence[Standing], limit: int) -> list[RunRow]:
+        """See Store.runs_of."""
+        return await self._do(sqlite_reads.runs_of, asker, standings, limit)
+
+    async def has_asked(self, thread: str, asker: str) -> bool:
+        """See Store.has_asked."""
+        return await self._do(sqlite_reads.has_asked, thread, asker)
+
+    async def thread(self, id: str) -> ThreadRow | None:
+        """See Store.thread."""
+        return await self._do(sqlite_reads.thread, id)
+
+    async def thread_at(self, workspace: str, channel: str, ts: str) -> ThreadRow | None:
+        """See Store.thread_at."""
+        return await self._do(sqlite_reads.thread_at, workspace, channel, ts)
+
+    async def run_of_turn(self, key: str) -> str | None:
+        """See Store.run_of_turn."""
+        return await self._do(sqlite_turns.run_of_turn, key)
+
+    async def messages(self, run: str) -> list[MessageRow]:
+        """See Store.messages."""
+        return await self._do(sqlite_reads.messages, run)
+
+    async def message_at(self, channel: str, ts: str) -> MessageRow | None:
+        """See Store.message_at."""
+        return await self._do(sqlite_reads.message_at, channel, ts)
+
+    async def counts(self) -> dict[str, int]:
+        """See Store.counts."""
+        return await self._do(sqlite_reads.counts)
+
+    # Keeping
+
+    async def place_thread(self, id: str, channel: str, ts: str | None) -> None:
+        """See Store.place_thread."""
+        await self._do(sqlite_keeping.place_thread, id, channel, ts)
+
+    async def end_conversation(self, thread: str) -> bool:
+        """See Store.end_conversation."""
+        return await self._do(sqlite_keeping.end_conversation, thread)
+
+    async def note_message(self, message: MessageRow) -> None:
+        """See Store.note_message."""
+        await self._do(sqlite_keeping.note_message, message)
+
+    async def purge(self, before: datetime, asker: str | None = None) -> int:
+        """See Store.purge."""
+        return await self._do(sqlite_keeping.purge, before, asker)
+
+    async def reseal(self) -> int:
+        """Seal every body with the newest key; returns how many (for `keys rotate`).
+
+        Works through them in steps, each a transaction; it may be repeated after a failure.
+        """
+        resealed, last = 0, 0
+        while done := await self._do(sqlite_keeping.reseal, last):
+            resealed, last = resealed + len(done), done[-1]
+        return resealed
+
+
+def _check_owner(run: RunRow, parts: Sequence[Owed | Claim]) -> None:
+    if any(part.run != run.id for part in parts):
+        raise ValueError("What is owed or claimed here belongs to another run.")

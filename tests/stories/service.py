@@ -1,0 +1,207 @@
+"""The whole service for story tests: the real bot between the emulated Slack and Fusion.
+
+In this process (`service`) for stories, as a process of its own (`BotProcess`) for the stories in
+which it dies. Everything goes over real HTTP and WebSockets on loopback, with signatures checked.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from bot.app import running
+from bot.playground.fusion import FusionServer
+from bot.playground.slack import Message, SlackServer
+from bot.settings import read_settings
+
+Mode = Literal["socket", "http"]
+
+ANNA, BEN, CHLOE = "U0ANNA", "U0BEN", "U0CHLOE"
+FINANCE, GENERAL, RANDOM = "C0FINANCE", "C0GENERAL", "C0RANDOM"
+ROOT = Path(__file__).parents[2]
+
+BOT_TOML = """
+[[agent_teams]]
+code = "FINANCE_DESK"
+name = "Finance Desk"
+[[agent_teams]]
+code = "HR_HELP"
+name = "HR Help"
+channels = ["C0GENERAL"]
+[[agent_teams]]
+code = "UNPUBLISHED_TEAM"
+channels = ["C0RANDOM"]
+[polling]
+shortest = 0.05
+longest = 0.5
+waiting_shortest = 0.2
+waiting_longest = 0.5
+[patience]
+grace_seconds = 2
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What a story plays with."""
+
+    slack: SlackServer
+    fusion: FusionServer
+    port: int
+
+    async def answered(self, channel: str, root: str, text: str, timeout: float = 15) -> Message:
+        """The bot's message in a thread that says this, as soon as it does."""
+        return await self.slack.until(
+            lambda: next(
+                (
+                    each
+                    for each in self.slack.thread(channel, root)
+                    if each.bot_id and text.lower() in each.plain.lower()
+                ),
+                None,
+            ),
+            timeout=timeout,
+            says=f"the bot should say “{text}”",
+        )
+
+    def bot_messages(self, channel: str, root: str) -> list[Message]:
+        """Everything that the bot has posted in a thread."""
+        return [each for each in self.slack.thread(channel, root) if each.bot_id]
+
+
+def environment(
+    slack: SlackServer, fusion: FusionServer, folder: Path, mode: Mode, toml: str = BOT_TOML
+) -> dict[str, str]:
+    """The settings of the bot under test."""
+    config = folder / "bot.toml"
+    config.write_text(toml, "utf-8")
+    transport = (
+        {"SLACK_APP_TOKEN": "xapp-playground"}
+        if mode == "socket"
+        else {"SLACK_SIGNING_SECRET": "playground-signing-secret"}
+    )
+    return transport | {
+        "BOT_CONFIG": str(config),
+        "BOT_PORT": "0",
+        "DATABASE_URL": f"sqlite:///{folder / 'bot.db'}",
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": "xoxb-playground",
+        "FUSION_BASE_URL": fusion.base_url,
+        "FUSION_AGENT_TEAM": "FINANCE_DESK",
+        "FUSION_TOKEN_URL": fusion.token_url,
+        "FUSION_CLIENT_ID": fusion.client_id,
+        "FUSION_CLIENT_SECRET": fusion.client_secret,
+        "FUSION_SCOPE": fusion.scope,
+        "FUSION_TIMEOUT_SECONDS": "5",
+    }
+
+
+@asynccontextmanager
+async def service(
+    folder: Path, mode: Mode = "socket", *, pace: float = 0.05, toml: str = BOT_TOML
+) -> AsyncIterator[Service]:
+    """Both servers, and the bot at work in this process."""
+    async with FusionServer(pace=pace) as fusion, SlackServer() as slack:
+        settings = read_settings(environment(slack, fusion, folder, mode, toml))
+        async with running(settings) as bot:
+            if mode == "http":
+                slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
+            else:
+                await slack.connected()
+            yield Service(slack, fusion, bot.port)
+
+
+class BotProcess:
+    """The bot as a process of its own, which can be killed and started again."""
+
+    def __init__(
+        self, environment: Mapping[str, str], *, arguments: tuple[str, ...] = ("-m", "bot", "serve")
+    ) -> None:
+        self._environment = {**environment, "BOT_PORT": str(_free_port())}
+        self._arguments = arguments
+        self._process: asyncio.subprocess.Process | None = None
+        self.log: list[str] = []
+        self._reader: asyncio.Task[None] | None = None
+        self._ready = asyncio.Event()
+
+    @property
+    def port(self) -> int:
+        """Where it listens: the same after every start."""
+        return int(self._environment["BOT_PORT"])
+
+    async def start(self, **more: str) -> None:
+        """Start it and return when it says that it is ready."""
+        self._ready.clear()
+        kept = {
+            name: os.environ[name]
+            for name in ("PATH", "COVERAGE_PROCESS_START")
+            if name in os.environ
+        }
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *self._arguments,
+            cwd=ROOT,
+            env={**kept, **self._environment, **more, "LOG_FORMAT": "json"},
+            stderr=asyncio.subprocess.PIPE,
+        )
+        self._reader = asyncio.create_task(self._read())
+        async with asyncio.timeout(20):
+            await self._ready.wait()
+
+    async def _read(self) -> None:
+        process = self._process
+        if process is None or process.stderr is None:
+            return
+        async for raw in process.stderr:
+            line = raw.decode()
+            self.log.append(line)
+            if line.startswith("{") and json.loads(line).get("event") == "ready":
+                self._ready.set()
+        self._ready.set()  # it has ended: whoever waits looks at `is_running`
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it lives."""
+        return self._process is not None and self._process.returncode is None
+
+    async def kill(self) -> None:
+        """kill -9, and wait until it is gone."""
+        if self._process is not None:
+            if self.is_running:
+                self._process.send_signal(signal.SIGKILL)
+            await self._process.wait()
+
+    async def died(self, timeout: float = 15) -> int:
+        """Wait until it has ended by itself; its exit code."""
+        if self._process is None:
+            raise ValueError("it was never started")
+        async with asyncio.timeout(timeout):
+            return await self._process.wait()
+
+    async def stop(self) -> int:
+        """SIGTERM, and its exit code; kills what does not stop within 15 seconds."""
+        if self._process is None:
+            return 0
+        if self.is_running:
+            self._process.send_signal(signal.SIGTERM)
+        try:
+            return await self.died()
+        except TimeoutError:
+            await self.kill()
+            raise
+        finally:
+            if self._reader is not None:
+                await self._reader
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
