@@ -12,6 +12,7 @@ from bot.playground.fusion import FusionServer, suggestions
 from bot.playground.script import Script, play
 from bot.playground.slack import SlackServer
 from bot.settings import Settings, read_settings
+from bot.slack.manifest import EVENTS
 
 PAGE = Path(__file__).parent / "playground" / "page" / "dist"
 
@@ -25,6 +26,7 @@ async def playground(port: int = 0, pace: float = 1.0) -> AsyncIterator[SlackSer
             SlackServer(port=port, page_dir=PAGE, suggestions=suggestions()) as slack,
             running(demo_settings(slack, fusion, Path(folder))),
         ):
+            slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
             yield slack
 
 

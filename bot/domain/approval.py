@@ -38,7 +38,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """One wait of one job. `id` is unique for each revision: a stale button names a stale id.
+    """One wait of one job. `id` is unique for each wait: a stale button names a stale id.
 
     `sent` means that the decision may have reached Fusion although no reply came.
     """

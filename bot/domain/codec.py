@@ -26,14 +26,16 @@ class UnreadableRun(ValueError):
 def encode_run(run: Run) -> bytes:
     """A run as compact JSON in UTF-8."""
     document = _encoder(Run)(run)
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode(
+        errors="surrogatepass"
+    )
 
 
 def decode_run(body: bytes) -> Run:
     """The run that was encoded. Raises UnreadableRun."""
     try:
         run: Run = _decoder(Run)(json.loads(body))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise UnreadableRun(type(error).__name__) from error
     return run
 

@@ -37,6 +37,10 @@ from bot.domain.events import Event, Failure, Trouble
 from bot.domain.job import Waiting
 from bot.domain.run import Run, State
 
+PASSING = frozenset(
+    {Trouble.UNAVAILABLE, Trouble.NOT_SIGNED_IN}
+)  # troubles of Fusion's, not the job's
+
 
 class IllegalEvent(Exception):
     """This cannot happen to the run in the state that it is in; nothing was changed."""
@@ -50,7 +54,7 @@ class Patience:
     """How long a run stays where it is before it is given up."""
 
     invoking: timedelta = timedelta(minutes=15)  # Fusion cannot be asked
-    unreadable: timedelta = timedelta(minutes=15)  # a job's status cannot be read
+    unreadable: timedelta = timedelta(hours=1)  # a job's status cannot be read
     running: timedelta = timedelta(hours=24)
     waiting: timedelta = timedelta(days=30)
     grace: timedelta = timedelta(seconds=30)  # until a decision must show in the job's status
@@ -167,7 +171,10 @@ def _job_failed(run: Run, event: e.JobFailed, at: Moment) -> Run:
 
 def _poll_failed(run: Run, event: e.PollFailed, at: Moment) -> Run:
     since = run.troubled_since or at.now
-    if at.now - since >= at.patience.unreadable:
+    bound = at.patience.unreadable
+    if run.state is State.WAITING and event.failure.trouble in PASSING:
+        bound = at.patience.waiting  # what waits for people loses nothing by waiting for Fusion
+    if at.now - since >= bound:
         return _expire(run, event.failure, at)
     return replace(run, troubled_since=since)
 
@@ -213,6 +220,7 @@ def _decided(run: Run, event: e.Decided, _: Moment) -> Run:
             replace(approval, state=ApprovalState.DECIDING, decision=event.decision, reopened=None),
         ),
         state=State.RESUMING,
+        troubled_since=None,
     )
 
 
@@ -311,8 +319,9 @@ def advance(
         after,
         version=run.version + 1,
         since=now if moved else after.since,
-        ended_at=now if after.state in ENDS else None,
     )
+    if after.state in ENDS:
+        after = replace(after, ended_at=now, troubled_since=None)
     owed = owes(after)
     if owed is None or owed is owes(run):
         return after, (Effect.SHOW,)
@@ -361,13 +370,15 @@ def _with_last(run: Run, approval: Approval) -> Run:
 
 
 def _open(run: Run, waiting: Waiting, at: Moment) -> Run:
+    last = run.approvals[-1] if run.approvals else None
+    again = last is not None and last.asked_for_changes and last.waiting.node == waiting.node
     approval = Approval(
         id=f"{run.id}-{len(run.approvals) + 1}",
         job_id=run.job_id or "",
         waiting=waiting,
         state=ApprovalState.OPEN,
         opened_at=at.now,
-        round=1 + sum(each.asked_for_changes for each in run.approvals),
+        round=last.round + 1 if last is not None and again else 1,
     )
     # A wait that follows another is waited for as long as the first: `since` begins anew.
     return replace(

@@ -69,7 +69,7 @@ class PatienceSettings(Table):
     """`[patience]`: how long a run stays where it is before it is given up."""
 
     invoking_minutes: float = Field(default=15, gt=0)
-    unreadable_minutes: float = Field(default=15, gt=0)
+    unreadable_minutes: float = Field(default=60, gt=0)
     running_hours: float = Field(default=24, gt=0)
     waiting_days: float = Field(default=30, gt=0)
     grace_seconds: float = Field(default=30, gt=0)

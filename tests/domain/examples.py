@@ -54,6 +54,7 @@ ANSWER = Answer(output="Paid.", trace_id="trace-answer")
 AGENT_FAILED = Failure(Trouble.AGENT_FAILED, "ORA-1", "trace-failed")
 NOT_ALLOWED = Failure(Trouble.NOT_ALLOWED, "FAI-40300", "trace-refused")
 UNREACHABLE = Failure(Trouble.UNAVAILABLE, "503")
+GONE = Failure(Trouble.LOST, "a login page")
 STEP = Node("Look up", status="RUNNING")
 
 INVOKED = e.Invoked("job-1", "conversation-1", "trace-1")
@@ -137,8 +138,8 @@ IN_STATE: Mapping[State, Callable[[], Run]] = {
     State.FAILED: lambda: moved(running(), e.JobFailed(AGENT_FAILED)),
     State.STOPPED: lambda: moved(waiting(), e.Stopped(ANNA)),
     State.EXPIRED: lambda: moved(
-        moved(waiting(), e.PollFailed(UNREACHABLE)),
-        e.PollFailed(UNREACHABLE),
+        moved(waiting(), e.PollFailed(GONE)),
+        e.PollFailed(GONE),
         now=NOON + PATIENCE.unreadable,
     ),
     State.UNCERTAIN: lambda: moved(invoking(), e.InvokeUnanswered()),

@@ -12,6 +12,7 @@ from tests.domain.examples import (
     ANNA,
     ANSWER,
     BEN,
+    GONE,
     IN_STATE,
     INVOKED,
     MINUTE,
@@ -182,14 +183,15 @@ def test_a_job_that_cannot_be_read_expires_when_patience_ends() -> None:
 @pytest.mark.parametrize("good", [NO_NEWS, e.Waited(PAYMENT)], ids=["progressed", "waited"])
 def test_one_good_reading_renews_the_patience_with_bad_ones(good: e.Event) -> None:
     run = waiting() if isinstance(good, e.Waited) else running()
+    lost = e.PollFailed(GONE)
     run = play(
         run,
         [
-            (MINUTE, UNREAD, run.state, SHOW),
+            (MINUTE, lost, run.state, SHOW),
             (PATIENCE.unreadable - SECOND, good, run.state, SHOW),
-            (2 * SECOND, UNREAD, run.state, SHOW),
-            (PATIENCE.unreadable - SECOND, UNREAD, run.state, NOTHING),
-            (SECOND, UNREAD, State.EXPIRED, SHOW),
+            (2 * SECOND, lost, run.state, SHOW),
+            (PATIENCE.unreadable - SECOND, lost, run.state, NOTHING),
+            (SECOND, lost, State.EXPIRED, SHOW),
         ],
     )
     assert run.troubled_since is None

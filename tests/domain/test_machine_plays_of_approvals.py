@@ -98,6 +98,19 @@ def test_changes_are_requested_in_rounds() -> None:
     assert [each.decision for each in run.approvals] == [shorter.decision, good.decision]
 
 
+def test_the_rounds_of_another_node_begin_at_one() -> None:
+    run = play(
+        running(),
+        [
+            (MINUTE, e.Waited(replace(DRAFT, node="DRAFT")), State.WAITING, SHOW),
+            (MINUTE, decided(Action.REPLY, comment="Shorter"), State.RESUMING, RESUME),
+            (SECOND, e.Resumed(), State.RUNNING, POLL),
+            (MINUTE, e.Waited(replace(SECOND_DRAFT, node="BUDGET")), State.WAITING, SHOW),
+        ],
+    )
+    assert [each.round for each in run.approvals] == [1, 1]
+
+
 def test_a_text_that_the_agent_asks_for_is_sent_as_a_reply() -> None:
     reply = decided(Action.REPLY, comment="Lee Supplies")
     run = play(waiting(SUPPLIER), [(MINUTE, reply, State.RESUMING, RESUME)])

@@ -7,6 +7,7 @@ from bot.domain.job import Action
 from bot.domain.run import State
 from tests.domain.examples import (
     APPROVED,
+    GONE,
     MINUTE,
     NOON,
     PATIENCE,
@@ -140,18 +141,42 @@ def test_a_wait_that_nobody_answers_expires_when_patience_ends() -> None:
     assert run.failure == Failure(Trouble.TOO_LONG)
 
 
-def test_a_waiting_job_that_cannot_be_read_expires_with_its_approval() -> None:
+def test_a_waiting_job_that_is_not_there_any_more_expires_with_its_approval() -> None:
+    lost = e.PollFailed(GONE)
     run = play(
         waiting(),
         [
-            (MINUTE, UNREAD, State.WAITING, SHOW),
-            (PATIENCE.unreadable - SECOND, UNREAD, State.WAITING, NOTHING),
-            (SECOND, UNREAD, State.EXPIRED, SHOW),
+            (MINUTE, lost, State.WAITING, SHOW),
+            (PATIENCE.unreadable - SECOND, lost, State.WAITING, NOTHING),
+            (SECOND, lost, State.EXPIRED, SHOW),
         ],
     )
     (approval,) = run.approvals
     assert approval.state is ApprovalState.EXPIRED
-    assert run.failure == UNREACHABLE
+    assert run.failure == GONE
+
+
+def test_a_waiting_job_outlives_an_outage_of_fusion() -> None:
+    play(
+        waiting(),
+        [
+            (MINUTE, UNREAD, State.WAITING, SHOW),
+            (PATIENCE.waiting - SECOND, UNREAD, State.WAITING, NOTHING),
+            (SECOND, UNREAD, State.EXPIRED, SHOW),
+        ],
+    )
+
+
+def test_a_decision_is_not_held_to_the_troubles_before_it() -> None:
+    run = play(
+        waiting(),
+        [
+            (MINUTE, UNREAD, State.WAITING, SHOW),
+            (PATIENCE.invoking, APPROVED, State.RESUMING, RESUME),
+            (SECOND, e.Delayed(), State.RESUMING, SHOW),
+        ],
+    )
+    assert run.troubled_since == NOON + MINUTE + PATIENCE.invoking + SECOND
 
 
 def test_a_wait_that_follows_another_is_waited_for_as_long_as_the_first() -> None:

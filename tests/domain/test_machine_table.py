@@ -13,6 +13,7 @@ from bot.domain.run import Run, State
 from tests.domain.examples import (
     EVENT_TYPES,
     EVENTS,
+    GONE,
     IN_STATE,
     INVOKED,
     NOON,
@@ -49,6 +50,7 @@ ILLEGAL_PAIRS = [pair for pair in PAIRS if pair not in LEGAL_PAIRS]
 Case = tuple[Run, Event, timedelta]
 AT_ONCE = timedelta(0)
 TROUBLED = e.PollFailed(UNREACHABLE)
+LOST = e.PollFailed(GONE)
 
 # Ways to arrive elsewhere than the plain example does, for the rules that can.
 OTHER_WAYS: dict[tuple[State, type[Event]], list[Case]] = {
@@ -68,6 +70,7 @@ OTHER_WAYS: dict[tuple[State, type[Event]], list[Case]] = {
         (waiting(), EVENTS[e.Waited], PATIENCE.waiting),
     ],
     (State.WAITING, e.PollFailed): [
+        (moved(waiting(), LOST), LOST, PATIENCE.unreadable),
         (moved(waiting(), TROUBLED), TROUBLED, PATIENCE.unreadable),
     ],
     (State.RESUMING, e.Waited): [

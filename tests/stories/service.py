@@ -20,6 +20,7 @@ from bot.app import running
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import Message, SlackServer
 from bot.settings import read_settings
+from bot.slack.manifest import EVENTS
 
 Mode = Literal["socket", "http"]
 
@@ -109,6 +110,7 @@ async def service(
 ) -> AsyncIterator[Service]:
     """Both servers, and the bot at work in this process."""
     async with FusionServer(pace=pace) as fusion, SlackServer() as slack:
+        slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
         settings = read_settings(environment(slack, fusion, folder, mode, toml))
         async with running(settings) as bot:
             if mode == "http":
