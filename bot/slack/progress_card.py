@@ -26,13 +26,8 @@ def draw_progress(run: Run, team: str) -> tuple[str, tuple[Block, ...]]:
     """Text and blocks of the main message. `team` is safe for mrkdwn."""
     line = _line(run, team)
     blocks: list[Block] = []
-    steps = _steps(run)
-    if steps:
-        blocks.append(plan(tidy(_title(run)), steps))
-        if run.state is not State.RUNNING:
-            blocks.append(section(line))
-    else:
-        blocks.append(section(line))
+    steps = _steps(run) if run.state is State.RUNNING else []
+    blocks.append(plan(tidy(_title(run)), steps) if steps else section(line))
     if run.troubled_since is not None:
         blocks.append(context(say.trouble_since(say.stamp(run.troubled_since))))
     if run.state is not State.RESUMING:

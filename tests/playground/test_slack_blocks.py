@@ -273,12 +273,15 @@ def test_text_is_read_from_every_kind_of_block() -> None:
 
 ANY_JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(
-        st.sampled_from(["type", "text", "elements", "rows", "fields", "tasks", "block_id"])
-        | st.text(),
-        inner | st.sampled_from(["section", "plan", "table", "actions", "plain_text", "button"]),
-        max_size=5,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["type", "text", "elements", "rows", "fields", "tasks", "block_id"])
+            | st.text(),
+            inner
+            | st.sampled_from(["section", "plan", "table", "actions", "plain_text", "button"]),
+            max_size=5,
+        )
     ),
     max_leaves=12,
 )

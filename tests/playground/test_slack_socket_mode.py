@@ -50,12 +50,12 @@ async def a_bot(slack: SlackServer) -> AsyncIterator[Bot]:
     client = SocketModeClient(app_token=slack.app_token, web_client=web_client, ping_interval=1)
     bot = Bot(slack, client)
     client.socket_mode_request_listeners.append(bot.listen)
-    await client.connect()
+    await client.connect()  # type: ignore[no-untyped-call]
     await slack.until(lambda: slack.connections == already + 1)
     try:
         yield bot
     finally:
-        await client.close()
+        await client.close()  # type: ignore[no-untyped-call]
         await slack.until(lambda: slack.connections == already)
 
 

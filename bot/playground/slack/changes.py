@@ -58,7 +58,7 @@ class Changes:
         finally:
             self._waiting.discard(waiting)
 
-    async def until(self, predicate: Callable[[], T], timeout: float, says: str = "") -> T:
+    async def until(self, predicate: Callable[[], T | None], timeout: float, says: str = "") -> T:
         """What `predicate` returns as soon as that is true-ish; TimeoutError after `timeout` s."""
         try:
             async with asyncio.timeout(timeout):

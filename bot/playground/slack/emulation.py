@@ -124,7 +124,9 @@ class Emulation:
 
     # Waiting
 
-    async def until(self, predicate: Callable[[], T], timeout: float = 10, says: str = "") -> T:
+    async def until(
+        self, predicate: Callable[[], T | None], timeout: float = 10, says: str = ""
+    ) -> T:
         """What `predicate` returns as soon as that is true-ish; it is asked after every change.
 
         TimeoutError after `timeout` seconds, naming `says`.

@@ -1,5 +1,6 @@
 """chat.* of the Web API."""
 
+import copy
 from typing import Any
 
 from bot.playground.slack.arguments import Arguments
@@ -35,8 +36,9 @@ class Content:
             blocks = [{"type": "markdown", "text": markdown}]
             self.text = markdown
         self.given_blocks = blocks is not None
-        self.blocks: list[Json] = blocks or []
-        check_message_blocks(self.blocks)
+        check_message_blocks(blocks or [])
+        # Copied, as ids are added to them while the noted call stays what was sent.
+        self.blocks: list[Json] = copy.deepcopy(blocks or [])
         self.given_metadata = "metadata" in arguments
         self.metadata = read_metadata(arguments)
         self.rest = {k: v for k, v in arguments.values.items() if k not in CONTENT}

@@ -1,5 +1,6 @@
 """conversations.*, users.* and reactions.* of the Web API."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -24,6 +25,7 @@ from bot.playground.slack.world import (
 Json = dict[str, Any]
 
 MOST = 1000
+_EMOJI = re.compile(r"[\w+'-]+(::[\w-]+)?")
 
 
 READ = {"channel": "channels:read", "group": "groups:read", "im": "im:read"}
@@ -192,7 +194,7 @@ def remove_reaction(workspace: Workspace, arguments: Arguments) -> Json:
 
 def _reaction(workspace: Workspace, arguments: Arguments) -> tuple[Message, str]:
     name = arguments.required("name", "invalid_name").strip(":")
-    if not all(part.isalnum() for part in name.replace("_", "").replace("-", "").split("::")):
+    if not _EMOJI.fullmatch(name):
         raise SlackError("invalid_name")
     if "channel" not in arguments or "timestamp" not in arguments:
         raise SlackError("no_item_specified")

@@ -65,6 +65,7 @@ class SlackServer(Emulation):
 
     async def start(self) -> None:
         """Listens; from here on the addresses are known."""
+        self._page.closing = False
         app = web.Application(client_max_size=BODY_TOTAL)
         for verb in ("GET", "POST"):
             app.router.add_route(verb, "/api/{method}", self._web_api.answer)

@@ -29,6 +29,7 @@ Json = dict[str, Any]
 MOST_CONNECTIONS = 10
 TICKET_LIFE = 30.0
 PING_EVERY = 10.0
+CLOSE_WITHIN = 1.0
 
 
 @dataclass(slots=True)
@@ -76,7 +77,7 @@ class SocketMode:
         expires = self._tickets.pop(request.query.get("ticket", ""), 0.0)
         if expires < time.monotonic():
             return web.Response(status=401, text="The ticket is unknown, used or expired.")
-        socket = web.WebSocketResponse(heartbeat=PING_EVERY, max_msg_size=1_000_000)
+        socket = web.WebSocketResponse(timeout=CLOSE_WITHIN, heartbeat=PING_EVERY)
         await socket.prepare(request)
         if len(self._sockets) >= MOST_CONNECTIONS:
             await socket.send_json({"type": "disconnect", "reason": "too_many_websockets"})
@@ -162,8 +163,7 @@ class SocketMode:
 
     async def stop(self) -> None:
         """Closes every connection."""
-        for socket in list(self._sockets):
-            await socket.close()
+        await asyncio.gather(*(socket.close() for socket in list(self._sockets)))
 
 
 def _nothing() -> None:

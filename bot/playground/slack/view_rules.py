@@ -1,5 +1,6 @@
 """What Slack accepts as a view: a modal or an App Home."""
 
+import copy
 from typing import Any
 
 from bot.playground.slack.arguments import invalid
@@ -68,10 +69,11 @@ def _has_input(view: Json) -> bool:
 
 
 def must_be_view(view: Any, kind: str) -> Json:
-    """The view of a call; invalid_arguments with Slack's explanations where it is refused."""
+    """A copy of the view of a call; invalid_arguments with Slack's explanations where it is refused."""
     if not isinstance(view, dict):
         raise invalid("must be an object [json-pointer:/view]")
     problems = check_view(view, kind)
     if problems:
         raise invalid(*(str(problem) for problem in problems))
-    return view
+    copied: Json = copy.deepcopy(view)
+    return copied

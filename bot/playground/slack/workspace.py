@@ -219,11 +219,12 @@ class Workspace:
         return channel
 
     def writable_channel(self, id_: str) -> Channel:
-        """A channel that the bot may post to; not_in_channel, is_archived."""
+        """A channel that the bot may post to: its own, or a public one with chat:write.public."""
         channel = self.find_channel(id_)
         if channel.is_archived:
             raise SlackError("is_archived")
-        if not channel.bot_is_member:
+        public = not channel.is_private and "chat:write.public" in self.scopes
+        if not channel.bot_is_member and not public:
             raise SlackError("not_in_channel")
         return channel
 

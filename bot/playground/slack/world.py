@@ -41,7 +41,6 @@ class Person:
     team: str = TEAM
     color: str = COLORS[0]
     deleted: bool = False
-    view_home: str = "messages"
 
     @property
     def username(self) -> str:

@@ -68,7 +68,7 @@ function PersonSwitcher({ onPerson }: { onPerson: (person: string) => void }): R
       </div>
       {other && (
         <a className="second" href={`?person=${other.id}`} target="_blank" rel="noopener">
-          Be {other.name.split(" ")[0]} in another tab ↗
+          Be {other.name.split(" ")[0]} in another tab ↗︎
         </a>
       )}
     </div>

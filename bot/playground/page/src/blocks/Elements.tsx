@@ -55,7 +55,7 @@ export function Button({ element }: { element: Block }): ReactNode {
         onClick={() => confirmed(press)}
       >
         {plain(element["text"])}
-        {url && <span aria-hidden="true"> ↗</span>}
+        {url && <span aria-hidden="true"> ↗︎</span>}
       </button>
       {asking}
     </>
