@@ -4,7 +4,8 @@ turn        what a person said, and where            answer    what an agent tea
 agent_team  whom we ask, and with what settings      job       one reading of a job's status
 approval    what a job waits for, and its decision   run       one turn being answered
 events      what happened to a run                   effects   what a run asks for
-machine     the only thing that moves a run          policy    who may decide
-retry       how long to wait before the next try     codec     runs to JSON and back
+machine     the table: all that moves a run              rules     what the table names
+policy      who may decide                               retry     how long to wait before the next try
+codec       runs to JSON and back
 agent       the port through which agents are asked, and its errors
 """
