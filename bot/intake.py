@@ -15,6 +15,9 @@ from bot.domain.policy import Permission, may_ask_again, may_decide, may_stop
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.ledger import Clock, Ledger, Taken, Thread, UnknownRun
+from storage.store import StorageError
+
+__all__ = ["Intake", "Outcome", "StorageError", "Verdict"]
 
 
 class Outcome(StrEnum):

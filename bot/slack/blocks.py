@@ -98,4 +98,5 @@ def modal(callback_id: str, title: str, submit: str, close: str, **rest: Any) ->
 
 
 def _mrkdwn(text: str) -> Block:
-    return {"type": "mrkdwn", "text": text or " "}
+    # Verbatim: Slack makes no links or mentions of what merely looks like one in an agent's text.
+    return {"type": "mrkdwn", "text": text or " ", "verbatim": True}

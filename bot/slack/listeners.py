@@ -16,7 +16,7 @@ from bot.domain.agent_team import AgentTeams
 from bot.domain.approval import ApprovalState
 from bot.domain.job import Action
 from bot.domain.turn import Origin
-from bot.intake import Intake, Outcome, Verdict
+from bot.intake import Intake, Outcome, StorageError, Verdict
 from bot.ledger import Clock
 from bot.slack import sentences as say
 from bot.slack.commands import Commands
@@ -75,6 +75,7 @@ class Listeners:
         app.action("run_stop")(self.on_stop)
         app.action("run_again")(self.on_again)
         app.action(FOLLOW_UP)(self.on_follow_up)
+        app.error(self.on_error)
 
     # Messages
 
@@ -172,6 +173,13 @@ class Listeners:
         verdict = await self._intake.follow_up(click.value, number, click.person)
         await ack()
         self._say(click, verdict, "ask", _asked_already)
+
+    async def on_error(self, error: Exception, body: Body) -> None:
+        """Nothing was kept. Slack delivers events again by itself; who clicked is told to."""
+        log.error("listener_failed", kind=body.get("type"), exc_info=error)
+        if isinstance(error, StorageError) and body.get("type") == "block_actions":
+            click = read_click(body)
+            self._whispers.tell(click.person, click.channel, click.thread_ts, say.STORAGE_TROUBLE)
 
     def _say(
         self, click: Click, verdict: Verdict, verb: str, too_late: Callable[[Verdict], str]
