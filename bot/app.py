@@ -51,7 +51,7 @@ from storage.store import StorageError
 log = structlog.get_logger(__name__)
 
 LEASE = timedelta(seconds=10)
-GRACE_AT_STOP = timedelta(seconds=7)
+GRACE_AT_STOP = timedelta(seconds=5)  # of ten: up to three went to who listened to Slack
 SLACK_TIMEOUT = timedelta(seconds=30)
 KEPT_ALIVE = 15.0  # seconds, below any load balancer's: a reused connection must not be a dead one
 
@@ -87,7 +87,7 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
         whispers = Whispers(outbound)
         stack.push_async_callback(whispers.close)
         teams = build_teams(settings)
-        look = build_look(settings, teams)
+        look = build_look(settings, teams, identity.bot_user)
         tokens = build_tokens(settings, session)
         stack.push_async_callback(tokens.close)
         worker = Worker(
@@ -133,13 +133,21 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
 
 
 async def serve(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT."""
+    """Run until SIGTERM or SIGINT, which also end a start that takes long."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings):
-        await stop.wait()
+    stopped = loop.create_task(stop.wait())
+    async with AsyncExitStack() as stack:
+        started = loop.create_task(stack.enter_async_context(running(settings)))
+        await asyncio.wait({started, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if started.done():
+            started.result()
+            await stopped
+        else:
+            started.cancel()
+            await asyncio.wait({started})
 
 
 async def purge(settings: Settings, older_than: timedelta, person: str | None) -> int:
@@ -250,12 +258,13 @@ def build_teams(settings: Settings) -> AgentTeams:
     return AgentTeams(tuple(each.team() for each in settings.offered_teams))
 
 
-def build_look(settings: Settings, teams: AgentTeams) -> Look:
+def build_look(settings: Settings, teams: AgentTeams, bot_user: str) -> Look:
     """How runs are drawn."""
     return Look(
         teams,
         AllowedHosts(frozenset(settings.links.hosts)),
         timedelta(seconds=settings.threads.notify_after_seconds),
+        bot_user,
     )
 
 

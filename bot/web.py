@@ -7,6 +7,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.metrics import Metrics
 
+CLOSES_WITHIN = 1.0  # seconds for answers at the end, and as long again to cancel them
 LARGEST_REQUEST = 1024 * 1024  # Slack's own payloads are far smaller
 
 SlackRequest = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -41,7 +42,7 @@ class WebServer:
     """Serves the routes on one address."""
 
     def __init__(self, app: web.Application, host: str, port: int) -> None:
-        self._runner = web.AppRunner(app, access_log=None)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSES_WITHIN)
         self._host = host
         self._port = port
 
@@ -52,5 +53,5 @@ class WebServer:
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:
-        """Answer what has come in, then stop listening."""
+        """Stop listening, and answer what has come in, unless that takes too long."""
         await self._runner.cleanup()

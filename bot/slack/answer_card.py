@@ -15,6 +15,7 @@ from bot.slack.safe_text import escape_mrkdwn, link, shorten
 Message = tuple[str, tuple[Block, ...]]
 
 CITATIONS_SHOWN = 10
+LONGEST_CITATION = 1000  # ten of them fit into a message; a longer one goes without its address
 FOLLOW_UPS_SHOWN = 5
 MOST_BLOCKS = 46  # of Slack's 50; a repeated question may still come before them
 
@@ -43,7 +44,8 @@ def _draw_answer(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Message]
     messages = _draw_output(answer.output, hosts)
     if not messages:
         messages = [_nothing(run)]
-    return _append(messages, _extras(run, answer, hosts))
+    title = say.SOURCES if answer.citations else say.FOLLOW_UPS
+    return _append(messages, _extras(run, answer, hosts), title)
 
 
 def _nothing(run: Run) -> Message:
@@ -62,15 +64,15 @@ def _draw_output(output: Any, hosts: AllowedHosts) -> list[Message]:
     return list(zip(parts.fallback_text, parts.messages, strict=True))
 
 
-def _append(messages: list[Message], extras: list[Block]) -> list[Message]:
-    """Put what belongs below an answer into its last message, or into one more."""
+def _append(messages: list[Message], extras: list[Block], title: str) -> list[Message]:
+    """Put what belongs below an answer into its last message, or into one more, with this text."""
     if not extras:
         return messages
     text, blocks = messages[-1]
     size = characters(blocks) + characters(extras)
     if size <= MOST_CHARACTERS and len(blocks) + len(extras) <= MOST_BLOCKS:
         return [*messages[:-1], (text, (*blocks, *extras))]
-    return [*messages, (say.SOURCES, tuple(extras))]
+    return [*messages, (title, tuple(extras))]
 
 
 def _extras(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Block]:
@@ -100,8 +102,10 @@ def _fill(lines: list[str]) -> list[str]:
 
 
 def _citation(number: int, citation: Citation, hosts: AllowedHosts) -> str:
-    title = shorten(citation.title, 150) or citation.url
+    title = shorten(citation.title.strip() or citation.url, 150)
     shown = link(citation.url, title, hosts) if citation.url else escape_mrkdwn(title)
+    if len(shown) > LONGEST_CITATION:  # a link that is cut is no link
+        shown = escape_mrkdwn(title)
     page = f", page {escape_mrkdwn(shorten(citation.page, 20))}" if citation.page else ""
     return f"{number}. {shown}{page}"
 
@@ -122,7 +126,7 @@ def _draw_failure(run: Run, failure: Failure, team: str, hosts: AllowedHosts) ->
     messages = _draw_output(partial, hosts) if partial else []
     if not messages:
         return [(line, tuple(blocks))]
-    return _append(messages, blocks)
+    return _append(messages, blocks, line)
 
 
 def _with_again(run: Run, line: str, *small: str) -> Message:

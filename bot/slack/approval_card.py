@@ -1,13 +1,14 @@
 """The card of one approval: what is asked, who may decide, and what became of it."""
 
 from bot.domain.approval import Approval, ApprovalState
-from bot.domain.job import Action, WaitingFor
+from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run
 from bot.slack import sentences as say
-from bot.slack.blocks import Block, actions, button, context, fields, section
+from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, fields, section
 from bot.slack.safe_text import escape_mrkdwn, shorten
 
 DETAILS_SHOWN = 20
+DETAILS_IN_ALL = 5000  # characters; Slack takes some 13,000 in a message, with all around them
 
 TITLES = {
     WaitingFor.DECISION: ":raised_hand: *Your approval is needed*",
@@ -15,6 +16,13 @@ TITLES = {
     WaitingFor.TEXT: ":speech_balloon: *A reply is needed*",
     WaitingFor.ELSEWHERE: ":email: *Waiting for an answer outside of Slack*",
     WaitingFor.TIMER: ":hourglass: *Waiting*",
+}
+TITLES_AFTERWARDS = {
+    WaitingFor.DECISION: ":raised_hand: *Approval*",
+    WaitingFor.CHANGES: ":raised_hand: *Approval*",
+    WaitingFor.TEXT: ":speech_balloon: *A reply was needed*",
+    WaitingFor.ELSEWHERE: ":email: *Waited for an answer outside of Slack*",
+    WaitingFor.TIMER: ":hourglass: *Waited*",
 }
 CLOSED = {
     Action.APPROVE: (":white_check_mark:", "Approved"),
@@ -30,8 +38,7 @@ def draw_approval(run: Run, approval: Approval, team: str) -> tuple[str, tuple[B
     message = escape_mrkdwn(approval.waiting.message).strip()
     if message:
         blocks.append(section(shorten(message, 2900)))
-    details = approval.waiting.details[:DETAILS_SHOWN]
-    blocks += fields([(escape_mrkdwn(name), escape_mrkdwn(value)) for name, value in details])
+    blocks += _details(approval.waiting)
     blocks.append(context(*_small_print(run, approval, team)))
     blocks += _ending(run, approval)
     text = f"{title}: {shorten(message, 300)}" if message else title
@@ -40,9 +47,23 @@ def draw_approval(run: Run, approval: Approval, team: str) -> tuple[str, tuple[B
 
 def _title(run: Run, approval: Approval) -> str:
     if not approval.is_pending:
-        return TITLES[approval.waiting.kind].replace("Your approval is needed", "Approval")
+        return TITLES_AFTERWARDS[approval.waiting.kind]
     title = TITLES[approval.waiting.kind]
     return f"{title} <@{run.turn.asker.user}>" if approval.waiting.answerable else title
+
+
+def _details(waiting: Waiting) -> list[Block]:
+    """Labels and values; how many do not fit is said, lest somebody decides without a notion."""
+    rows: list[tuple[str, str]] = []
+    room = DETAILS_IN_ALL
+    for name, value in waiting.details[:DETAILS_SHOWN]:
+        row = (escape_mrkdwn(shorten(name, 100)), escape_mrkdwn(shorten(value, 1000)))
+        room -= min(len(row[0]) + len(row[1]), LONGEST_CONTEXT)
+        if room < 0:
+            break
+        rows.append(row)
+    hidden = len(waiting.details) - len(rows)
+    return fields(rows) + ([context(say.more_details(hidden))] if hidden else [])
 
 
 def _small_print(run: Run, approval: Approval, team: str) -> list[str]:

@@ -9,7 +9,6 @@ from bot.ledger import Clock, Ledger
 from bot.slack import sentences as say
 from bot.slack.payloads import Command, command_turn
 from bot.slack.picture import Look
-from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.safe_text import escape_mrkdwn, shorten
 
 
@@ -68,7 +67,7 @@ class Commands:
         return "\n".join(map(self._line, runs)) or say.NOTHING_RUNNING
 
     def _line(self, run: Run) -> str:
-        question = shorten(read_plain_text(run.turn.text, Names(), bot_user=""), 80)
+        question = shorten(self._look.question(run), 80)
         return say.status_line(
             self._look.team_title(run),
             say.STATES[run.state],

@@ -25,6 +25,8 @@ ROOT = "root"
 MAIN = "main"
 NOTICE = "notice"
 
+LONGEST_REPEATED = 500  # characters of a question above an answer that may fill the message
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -42,6 +44,11 @@ class Look:
     teams: AgentTeams
     hosts: AllowedHosts
     notify_after: timedelta
+    bot_user: str = ""
+
+    def question(self, run: Run) -> str:
+        """The question as plain text, without the mention of the bot."""
+        return read_plain_text(run.turn.text, Names(), self.bot_user)
 
     def team_title(self, run: Run) -> str:
         """What people call the agent team, safe for mrkdwn."""
@@ -59,14 +66,14 @@ def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...
     message of a person does.
     """
     team = look.team_title(run)
-    parts = [_root(run, team, place)] if rooted else []
+    parts = [_root(run, look, place)] if rooted else []
     if run.ended_at is None:
         text, blocks = draw_progress(run, team)
-        parts.append(Part(MAIN, text, _with_question(run, blocks, rooted=rooted)))
+        parts.append(Part(MAIN, text, _with_question(run, blocks, look, rooted=rooted)))
         more: list[tuple[str, tuple[Block, ...]]] = []
     else:
         (text, blocks), *more = draw_end(run, team, look.hosts)
-        parts.append(Part(MAIN, text, _with_question(run, blocks, rooted=rooted)))
+        parts.append(Part(MAIN, text, _with_question(run, blocks, look, rooted=rooted)))
     parts += [
         Part(f"approval:{number}", *draw_approval(run, approval, team))
         for number, approval in enumerate(run.approvals, 1)
@@ -82,24 +89,26 @@ def mention(person: Person) -> str:
     return f"<@{person.user}>"
 
 
-def _root(run: Run, team: str, place: Place) -> Part:
-    text = say.asked(mention(run.turn.asker), _question(run), team)
+def _root(run: Run, look: Look, place: Place) -> Part:
+    text = say.asked(mention(run.turn.asker), _question(run, look), look.team_title(run))
     blocks = [section(text)]
     if place.channel != run.turn.place.channel:
         blocks.insert(0, section(say.moved_here(run.turn.place.channel)))
     return Part(ROOT, shorten(text, 300), tuple(blocks))
 
 
-def _with_question(run: Run, blocks: tuple[Block, ...], *, rooted: bool) -> tuple[Block, ...]:
+def _with_question(
+    run: Run, blocks: tuple[Block, ...], look: Look, *, rooted: bool
+) -> tuple[Block, ...]:
     """Clicked questions stand in no message of their own, so the answer repeats them."""
     if rooted or run.turn.origin not in {Origin.AGAIN, Origin.FOLLOW_UP}:
         return blocks
-    return (section(say.asked(mention(run.turn.asker), _question(run))), *blocks)
+    question = say.asked(mention(run.turn.asker), _question(run, look))
+    return (section(shorten(question, LONGEST_REPEATED)), *blocks)
 
 
-def _question(run: Run) -> str:
-    plain = read_plain_text(run.turn.text, Names(), bot_user="")
-    return escape_mrkdwn(shorten(plain, 600))
+def _question(run: Run, look: Look) -> str:
+    return escape_mrkdwn(shorten(look.question(run), 600))
 
 
 def _deserves_notice(run: Run, after: timedelta) -> bool:

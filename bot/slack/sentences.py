@@ -143,6 +143,12 @@ def stopped(who: str) -> str:
     return f":black_square_for_stop: Stopped by {who}. An answer that still comes is not shown."
 
 
+def more_details(count: int) -> str:
+    """On an approval's card: not everything that came with it is there."""
+    are = "detail is" if count == 1 else "details are"
+    return f":warning: {count} more {are} not shown here. Look at the request in Fusion."
+
+
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
     return ":black_square_for_stop: Cancelled before it was asked."
@@ -183,7 +189,7 @@ STATES = {
     "queued": "queued",
     "invoking": "being asked",
     "running": "working",
-    "waiting": "waiting for a decision",
+    "waiting": "waiting",
     "resuming": "handing over a decision",
 }
 

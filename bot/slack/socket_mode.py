@@ -23,6 +23,8 @@ log = structlog.get_logger(__name__)
 PING_INTERVAL = 10.0
 PATIENCE = 60.0  # seconds that the client gets to come back by itself
 LONGEST_PAUSE = 30.0
+ANSWERS_WITHIN = 2.0  # at the end; Slack itself gives an acknowledgement three
+CLOSES_WITHIN = 1.0  # the other side may be gone and never say goodbye
 
 
 class PersistentClient(SocketModeClient):
@@ -51,7 +53,11 @@ class PersistentClient(SocketModeClient):
         address = self.wss_uri or await self.issue_new_wss_url()
         self.wss_uri = None
         session = await self.aiohttp_client_session.ws_connect(
-            address, autoping=False, heartbeat=self.ping_interval, proxy=self.proxy
+            address,
+            autoping=False,
+            heartbeat=self.ping_interval,
+            proxy=self.proxy,
+            timeout=aiohttp.ClientWSTimeout(ws_close=CLOSES_WITHIN),
         )
         self.current_session = session
         self.auto_reconnect_enabled = self.default_auto_reconnect_enabled
@@ -91,13 +97,13 @@ class SocketMode:
         return self._client is not None and await self._client.is_connected()
 
     async def close(self) -> None:
-        """Take nothing more; what is being answered is finished first."""
+        """Take nothing more; what is being answered is finished first, if that is soon."""
         if self._watchdog is not None:
             self._watchdog.cancel()
         if self._client is not None:
             self._client.socket_mode_request_listeners.clear()
             if self._working:
-                await asyncio.wait(self._working, timeout=3)
+                await asyncio.wait(self._working, timeout=ANSWERS_WITHIN)
             await self._client.close()  # type: ignore[no-untyped-call]  # the SDK's own
 
     async def _answer(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
