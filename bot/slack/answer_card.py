@@ -51,6 +51,9 @@ def _draw_answer(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Message]
 def _nothing(run: Run) -> Message:
     """An agent team may finish without a word, after an approval for instance."""
     decided = [each for each in run.approvals if each.state is ApprovalState.DECIDED]
+    if decided and decided[-1].sent:  # the lost reply may have named a new job
+        line = f":warning: {say.REPLY_LOST}"
+        return line, (section(line),)
     line = (
         ":white_check_mark: Finished."
         if not decided

@@ -39,10 +39,13 @@ class Budget:
         self._fill(now)
         self.left -= 1
 
-    def until_progress(self, now: float) -> float:
-        """Seconds until progress may be shown without taking from what is kept for answers."""
+    def until_progress(self, now: float, promised: int = 0) -> float:
+        """Seconds until progress may be shown without taking from what is kept for answers.
+
+        `promised` calls were granted and are not made yet.
+        """
         self._fill(now)
-        reserve = self.per_minute * (1 - SHARE_OF_PROGRESS)
+        reserve = self.per_minute * (1 - SHARE_OF_PROGRESS) + promised
         missing = max(reserve + 1 - self.left, 0.0)
         return max(missing * MINUTE / self.per_minute, self.blocked_until - now, 0.0)
 

@@ -61,10 +61,13 @@ class Outbound:
         """The clock that budgets are measured by, in seconds."""
         return asyncio.get_running_loop().time()
 
-    def until_progress(self, workspace: str) -> float:
-        """Seconds until a progress edit fits into the budget of this workspace."""
+    def until_progress(self, workspace: str, promised: int = 0) -> float:
+        """Seconds until a progress edit fits into the budget of this workspace.
+
+        `promised` edits were granted and are not made yet.
+        """
         now = self.now()
-        return self._budgets.of("chat.update", workspace, now).until_progress(now)
+        return self._budgets.of("chat.update", workspace, now).until_progress(now, promised)
 
     async def call(
         self, method: str, workspace: str, arguments: Mapping[str, Any]

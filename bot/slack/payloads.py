@@ -13,7 +13,7 @@ from bot.slack.plain_text import Names, mentions, read_plain_text, starts_with_m
 
 Body = Mapping[str, Any]
 
-SPOKEN = frozenset({None, "file_share", "thread_broadcast"})
+SPOKEN = (None, "file_share", "thread_broadcast")
 
 
 class Kind(StrEnum):
@@ -60,17 +60,19 @@ class Command:
     @property
     def word(self) -> str:
         """The first word, which may name a subcommand."""
-        return self.text.partition(" ")[0].lower()
+        return next(iter(self.text.split(maxsplit=1)), "").lower()
 
     @property
     def rest(self) -> str:
         """What follows the first word."""
-        return self.text.partition(" ")[2].strip()
+        return "".join(self.text.split(maxsplit=1)[1:])
 
 
 def read_message(body: Body, bot_user: str, teams: AgentTeams, now: datetime) -> Heard | None:
     """An `app_mention` or `message` event; both come for one mention, and mean the same turn."""
-    event = body.get("event") or {}
+    event = _record(body.get("event"))
+    if not event.get("channel"):
+        return None
     subtype = event.get("subtype")
     if subtype == "message_changed":
         return _read_edit(body, event, teams, now)
@@ -91,8 +93,10 @@ def read_message(body: Body, bot_user: str, teams: AgentTeams, now: datetime) ->
 
 
 def _read_edit(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:
-    message = event.get("message") or {}
-    before = event.get("previous_message") or {}
+    message = _record(event.get("message"))
+    before = _record(event.get("previous_message"))
+    if message.get("subtype") == "tombstone":  # it has replies, so that its place stays
+        return _read_deletion(body, event, teams, now)
     if message.get("bot_id") or not message.get("user") or not message.get("ts"):
         return None
     if message.get("text") == before.get("text"):
@@ -101,7 +105,7 @@ def _read_edit(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Hea
 
 
 def _read_deletion(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:
-    message = event.get("previous_message") or {}
+    message = _record(event.get("previous_message"))
     ts = event.get("deleted_ts") or message.get("ts")
     if message.get("bot_id") or not ts:
         return None
@@ -125,6 +129,10 @@ def _turn(body: Body, event: Body, message: Body, teams: AgentTeams, now: dateti
         message_ts=ts,
         twins=tuple(twins),
     )
+
+
+def _record(value: Any) -> Body:
+    return value if isinstance(value, Mapping) else {}
 
 
 def message_key(workspace: str, channel: str, ts: str) -> str:

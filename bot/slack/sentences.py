@@ -58,6 +58,10 @@ UNCERTAIN = (
     "The connection to Fusion broke while your question was being handed over, so it is not known "
     "whether work has begun. It was not sent twice. Check before you ask again if it changes data."
 )
+REPLY_LOST = (
+    "Fusion took the decision and closed the request, but its reply to the decision was lost. If "
+    "the agent team has more to say, it cannot be shown here: look it up in Fusion."
+)
 NEW_CONVERSATION_FOLLOWS = "Your next question in this thread starts a new conversation."
 ELSEWHERE_HINT = "This is answered outside of Slack. The thread goes on by itself afterwards."
 TIMER_HINT = "Nothing to do: this goes on by itself."

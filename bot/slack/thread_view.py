@@ -56,20 +56,28 @@ class SlackThreads:
         self._ledger = ledger
         self._look = look
         self._edited: dict[str, float] = {}
+        self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
 
     def hold_back(self, run: Run) -> timedelta:
         """Progress waits for the budget, and for its last edit to be three seconds old.
 
-        Placeholders, approvals and ends never wait.
+        Placeholders, approvals and ends never wait. Zero is a promise that the caller takes up at
+        once by `show`; it counts from now on, or all who wait would be let through together.
         """
         if run.state is not State.RUNNING or run.id not in self._edited:
             return timedelta(0)
-        return timedelta(seconds=self._until_edit(run))
+        self._promised.discard(run.id)
+        pause = self._until_edit(run)
+        if not pause:
+            self._promised.add(run.id)
+        return timedelta(seconds=pause)
 
     def _until_edit(self, run: Run) -> float:
         since = self._outbound.now() - self._edited[run.id]
         spaced = BETWEEN_EDITS.total_seconds() - since
-        return max(spaced, self._outbound.until_progress(run.turn.place.workspace), 0.0)
+        workspace = run.turn.place.workspace
+        promised = len(self._promised)
+        return max(spaced, self._outbound.until_progress(workspace, promised), 0.0)
 
     async def show(self, run: Run) -> None:
         """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
@@ -90,6 +98,8 @@ class SlackThreads:
             raise NotShown(
                 str(unavailable), timedelta(seconds=told) if told is not None else None
             ) from unavailable
+        finally:
+            self._promised.discard(run.id)
         if run.ended_at is None:
             self._edited[run.id] = self._outbound.now()
         else:

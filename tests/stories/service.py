@@ -140,6 +140,8 @@ class BotProcess:
 
     async def start(self, **more: str) -> None:
         """Start it and return when it says that it is ready."""
+        if self._reader is not None:
+            await self._reader  # of the process before this one: its end would look like "ready"
         self._ready.clear()
         kept = {
             name: os.environ[name]
