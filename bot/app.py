@@ -38,7 +38,7 @@ from bot.slack.links import AllowedHosts
 from bot.slack.listeners import Listeners
 from bot.slack.outbound import Outbound
 from bot.slack.picture import Look
-from bot.slack.preflight import Identity, identify, try_socket_mode
+from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
 from bot.slack.socket_mode import SocketMode
 from bot.slack.thread_view import SlackThreads
 from bot.slack.whispers import Whispers
@@ -103,7 +103,8 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
             lease=LEASE,
         )
         bolt = AsyncApp(
-            client=client,
+            client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
+            authorize=authorize_as(identity, settings.slack_bot_token.get_secret_value()),
             signing_secret=settings.slack_signing_secret.get_secret_value() or None,
             process_before_response=True,
             request_verification_enabled=not settings.uses_socket_mode,

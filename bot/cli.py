@@ -39,20 +39,25 @@ def serve() -> None:
 
 
 @main.command()
-@click.option("--port", default=8765, show_default=True, help="Where the page is served; 0: any.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Where the page is served; 0: any.",
+)
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option("--script", type=click.Path(exists=True, dir_okay=False), help="Play this and exit.")
 def demo(port: int, no_browser: bool, script: str | None) -> None:
     """A Slack page, an emulated Fusion, and the real bot between them: no account needed."""
     from bot import demo as playground
     from bot.logs import set_up_logs
-    from bot.playground.script import WrongScript
 
     set_up_logs("warning", "console")
     if script is not None:
         try:
             good = asyncio.run(playground.play_script(Path(script).read_text("utf-8")))
-        except WrongScript as error:
+        except playground.WrongScript as error:
             _stop(str(error), EXIT_WRONG_SETTINGS)
         sys.exit(0 if good else EXIT_TROUBLE)
     try:
@@ -84,11 +89,17 @@ def manifest(socket: bool, command: str, public_url: str) -> None:
 
     if not socket and not public_url.startswith("https://"):
         _stop("--http needs --public-url https://…, where Slack reaches the bot.", 2)
+    if not command.startswith("/"):
+        _stop("--command begins with /, as in /fusion.", 2)
     print(print_manifest(socket=socket, command=command, public_url=public_url), end="")
 
 
 @main.command()
-@click.option("--older-than", type=float, help="Days; default: the [retention] of bot.toml.")
+@click.option(
+    "--older-than",
+    type=click.FloatRange(0, 100_000),
+    help="Days; default: the [retention] of bot.toml.",
+)
 @click.option("--user", help="Only runs of this person: WORKSPACE:USER, as in T012:U034.")
 def purge(older_than: float | None, user: str | None) -> None:
     """Delete ended runs, with their texts, that are older than the retention allows."""
@@ -99,7 +110,7 @@ def purge(older_than: float | None, user: str | None) -> None:
     period = settings.retention.period if older_than is None else timedelta(days=older_than)
     try:
         deleted = asyncio.run(delete(settings, period, user))
-    except StorageError as error:
+    except (StorageError, OSError) as error:
         _stop(str(error))
     print(f"{deleted} runs deleted.")
 
@@ -117,7 +128,7 @@ def rotate() -> None:
 
     try:
         changed = asyncio.run(rotate_keys(_settings()))
-    except StorageError as error:
+    except (StorageError, OSError) as error:
         _stop(str(error))
     print(f"{changed} entries are encrypted with the newest key. Older keys can go.")
 

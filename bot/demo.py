@@ -9,10 +9,12 @@ from pathlib import Path
 
 from bot.app import running
 from bot.playground.fusion import FusionServer, suggestions
-from bot.playground.script import Script, play
+from bot.playground.script import Script, WrongScript, play
 from bot.playground.slack import SlackServer
 from bot.settings import Settings, read_settings
 from bot.slack.manifest import EVENTS
+
+__all__ = ["WrongScript", "demo_settings", "play_script", "playground", "show"]
 
 PAGE = Path(__file__).parent / "playground" / "page" / "dist"
 

@@ -6,6 +6,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.metrics import Metrics
+from storage.store import StorageError
 
 CLOSES_WITHIN = 1.0  # seconds for answers at the end, and as long again to cancel them
 LARGEST_REQUEST = 1024 * 1024  # Slack's own payloads are far smaller
@@ -26,7 +27,10 @@ def build_web(slack: SlackRequest, ready: Readiness, metrics: Metrics) -> web.Ap
         return web.json_response({"ok": good, **parts}, status=200 if good else 503)
 
     async def figures(_: web.Request) -> web.Response:
-        await metrics.refresh()
+        try:
+            await metrics.refresh()
+        except StorageError as error:
+            return web.Response(status=503, text=str(error))
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 

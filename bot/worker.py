@@ -10,7 +10,7 @@ import random
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any
 
 import structlog
 
@@ -18,12 +18,14 @@ from bot.asking import Asking, failure_of
 from bot.bookkeeping import run_of
 from bot.domain import events as e
 from bot.domain.agent import Unavailable
+from bot.domain.codec import UnreadableRun
 from bot.domain.effects import ONCE_ONLY, Effect
 from bot.domain.events import Event
 from bot.domain.machine import IllegalEvent, owes
 from bot.domain.retry import ZERO, Polling, poll_interval, retry_delay, waiting_interval
 from bot.domain.run import Run, State
 from bot.ledger import Clock, Ledger
+from bot.showing import Shows, ThreadView
 from storage.rows import Claim
 from storage.store import ClaimLost, StorageError
 
@@ -32,25 +34,9 @@ log = structlog.get_logger(__name__)
 TICK = timedelta(seconds=1)  # how soon deferred work, and what the dead left, is found
 STORAGE_PAUSE = timedelta(seconds=1)
 AFTER_A_DEFECT = timedelta(minutes=1)
-AT_ONCE = 64  # requests to Fusion of each kind
-
-
-class NotShown(Exception):
-    """The thread could not be made to look like the run; `retry_after` where Slack said so."""
-
-    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
-        super().__init__(reason)
-        self.retry_after = retry_after
-
-
-class ThreadView(Protocol):
-    """Makes a thread look like its run."""
-
-    def hold_back(self, run: Run) -> timedelta:
-        """How long a mere progress update should wait; zero for anything that people wait for."""
-
-    async def show(self, run: Run) -> None:
-        """Make the thread look like the run; safe to repeat. Raises NotShown."""
+# How much is done at once, of each kind: what waits here takes no time from who asks now.
+ASKS_AT_ONCE = 24
+POLLS_AT_ONCE = 32
 
 
 @dataclass(eq=False, slots=True)
@@ -77,17 +63,16 @@ class Worker:
     ) -> None:
         self._ledger = ledger
         self._asking = asking
-        self._view = view
         self._clock = clock
         self._polling = polling
         self._lease = lease
         self._loops: list[asyncio.Task[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
         self._watches: dict[str, Watch] = {}
-        self._changed: dict[str, asyncio.Event] = {}
-        self._asks = asyncio.Semaphore(AT_ONCE)
-        self._polls = asyncio.Semaphore(AT_ONCE)
-        ledger.on_change = self._note_change
+        self._shows = Shows(ledger, view)
+        self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
+        self._polls = asyncio.Semaphore(POLLS_AT_ONCE)
+        ledger.on_change = self._shows.note_change
 
     # Life
 
@@ -115,6 +100,7 @@ class Worker:
         await _cancel(self._loops)
         for watch in list(self._watches.values()):
             self._forget(watch)
+        self._shows.stop_waiting()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within.total_seconds())
         await _cancel(self._tasks)
@@ -185,7 +171,7 @@ class Worker:
                 await self._record(run_of(claim), unanswered, claim)
             else:
                 await self._ledger.defer(claim, AFTER_A_DEFECT)
-        except (StorageError, IllegalEvent) as error:
+        except (StorageError, IllegalEvent, UnreadableRun) as error:
             log.warning("not_deferred", run=claim.run, error=type(error).__name__)
 
     async def _let_go(self, claim: Claim) -> None:
@@ -196,7 +182,7 @@ class Worker:
 
     async def _perform(self, claim: Claim) -> None:
         if claim.kind == Effect.SHOW:
-            await self._show(claim)
+            await self._shows.perform(claim)
             return
         run = run_of(claim)
         earlier = self._watches.get(run.id)
@@ -308,39 +294,6 @@ class Worker:
             return retry_delay(now - run.troubled_since, random.random(), told=told)
         interval = waiting_interval if run.state is State.WAITING else poll_interval
         return interval(now - run.since, self._polling, random.random())
-
-    # Showing
-
-    async def _show(self, claim: Claim) -> None:
-        changed = self._changed.setdefault(claim.run, asyncio.Event())
-        try:
-            run = run_of(claim)
-            while (pause := self._view.hold_back(run)) > ZERO:
-                changed.clear()
-                try:
-                    async with asyncio.timeout(pause.total_seconds()):
-                        await changed.wait()
-                except TimeoutError:
-                    pass
-                run = await self._ledger.run(claim.run)
-            await self._view.show(run)
-        except NotShown as not_shown:
-            log.warning("not_shown", run=claim.run, reason=str(not_shown))
-            delay = retry_delay(
-                timedelta(seconds=2.0 ** min(claim.attempt, 8)),
-                random.random(),
-                told=not_shown.retry_after,
-            )
-            await self._ledger.defer(claim, delay)
-        else:
-            await self._ledger.settle(claim)
-        finally:
-            self._changed.pop(claim.run, None)
-
-    def _note_change(self, run: Run) -> None:
-        changed = self._changed.get(run.id)
-        if changed is not None:
-            changed.set()
 
 
 async def _cancel(tasks: Any) -> None:

@@ -4,7 +4,7 @@ Columns are what the engine must query or keep true; a `body` belongs to the cal
 rest, and is never read here. Times are aware UTC.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -107,6 +107,33 @@ class MessageRow:
     channel: str
     ts: str
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """What is kept for one owner: a person's key, or a word of the caller for all of them.
+
+    `version` is 1 when it is first kept, and grows by one with every replacement. `body` is left
+    out of the record's text, so that no log or traceback can hold it.
+    """
+
+    owner: str
+    body: bytes = field(repr=False)
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignInRow:
+    """A sign-in that was begun and can be finished once, before `expires_at`.
+
+    `id` is the caller's hash of what the person brings back, never that value itself. `body` is
+    left out of the record's text, as in TokenRow.
+    """
+
+    id: str
+    owner: str
+    body: bytes = field(repr=False)
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

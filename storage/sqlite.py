@@ -1,7 +1,7 @@
 """The embedded engine: SQLite in one file, one connection on one thread, commits shared.
 
-sqlite_file opens it, one_thread shares commits, sqlite_turns, sqlite_claims, sqlite_reads and
-sqlite_keeping are what happens inside a transaction.
+sqlite_file opens it, one_thread shares commits; sqlite_turns, sqlite_claims, sqlite_reads,
+sqlite_tokens and sqlite_keeping are what happens inside a transaction.
 """
 
 import sqlite3
@@ -12,10 +12,20 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from storage import sqlite_claims, sqlite_keeping, sqlite_reads, sqlite_turns
+from storage import sqlite_claims, sqlite_keeping, sqlite_reads, sqlite_tokens, sqlite_turns
 from storage.crypto import Sealer
 from storage.one_thread import OneThread
-from storage.rows import Change, Claim, MessageRow, Owed, RunRow, Standing, ThreadRow
+from storage.rows import (
+    Change,
+    Claim,
+    MessageRow,
+    Owed,
+    RunRow,
+    SignInRow,
+    Standing,
+    ThreadRow,
+    TokenRow,
+)
 from storage.sqlite_file import connected
 from storage.sqlite_rows import Here
 from storage.store import StorageError
@@ -147,6 +157,10 @@ class SqliteStore:
         """See Store.defer."""
         await self._do(sqlite_claims.defer, claim, until)
 
+    async def wake(self, asker: str, kind: str, now: datetime) -> int:
+        """See Store.wake."""
+        return await self._do(sqlite_claims.wake, asker, kind, now)
+
     # Reading
 
     async def run(self, id: str) -> RunRow | None:
@@ -189,6 +203,40 @@ class SqliteStore:
         """See Store.counts."""
         return await self._do(sqlite_reads.counts)
 
+    # Tokens and sign-ins
+
+    async def token(self, owner: str) -> TokenRow | None:
+        """See Store.token."""
+        return await self._do(sqlite_tokens.token, owner)
+
+    async def keep_token(self, row: TokenRow) -> None:
+        """See Store.keep_token."""
+        await self._do(sqlite_tokens.keep_token, row)
+
+    async def drop_token(self, owner: str) -> bool:
+        """See Store.drop_token."""
+        return await self._do(sqlite_tokens.drop_token, owner)
+
+    async def lock(self, name: str, until: datetime, now: datetime) -> bool:
+        """See Store.lock."""
+        return await self._do(sqlite_tokens.lock, name, until, now)
+
+    async def unlock(self, name: str) -> None:
+        """See Store.unlock."""
+        await self._do(sqlite_tokens.unlock, name)
+
+    async def begin_sign_in(self, row: SignInRow) -> None:
+        """See Store.begin_sign_in."""
+        await self._do(sqlite_tokens.begin_sign_in, row)
+
+    async def peek_sign_in(self, id: str, now: datetime) -> SignInRow | None:
+        """See Store.peek_sign_in."""
+        return await self._do(sqlite_tokens.peek_sign_in, id, now)
+
+    async def take_sign_in(self, id: str, now: datetime) -> SignInRow | None:
+        """See Store.take_sign_in."""
+        return await self._do(sqlite_tokens.take_sign_in, id, now)
+
     # Keeping
 
     async def place_thread(self, id: str, channel: str, ts: str | None) -> None:
@@ -212,9 +260,11 @@ class SqliteStore:
 
         Works through them in steps, each a transaction; it may be repeated after a failure.
         """
-        resealed, last = 0, 0
-        while done := await self._do(sqlite_keeping.reseal, last):
-            resealed, last = resealed + len(done), done[-1]
+        resealed = 0
+        for bodies in sqlite_keeping.BODIES:
+            last = 0
+            while done := await self._do(sqlite_keeping.reseal, bodies, last):
+                resealed, last = resealed + len(done), done[-1]
         return resealed
 
 

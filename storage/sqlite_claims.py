@@ -168,6 +168,17 @@ def defer(here: Here, claim: Claim, until: datetime) -> None:
     )
 
 
+def wake(here: Here, asker: str, kind: str, now: datetime) -> int:
+    """See Store.wake."""
+    moment = build_time(now)
+    cursor = here.connection.execute(
+        "UPDATE owed SET due_at = ? WHERE holder IS NULL AND kind = ? AND due_at > ?"
+        " AND run IN (SELECT id FROM runs WHERE asker = ? AND standing = 'live')",
+        (moment, kind, moment, asker),
+    )
+    return cursor.rowcount
+
+
 def give_back(here: Here, claims: Sequence[Claim]) -> None:
     """Let go of these, so that `claim` finds them, or what was owed anew, again."""
     here.connection.executemany(

@@ -1,4 +1,4 @@
-"""Replicas, threads, messages, retention, and sealing anew."""
+"""Replicas and their locks, threads, messages, retention, and sealing anew."""
 
 from datetime import datetime
 
@@ -6,6 +6,22 @@ from storage.rows import MessageRow
 from storage.sqlite_rows import Here, build_time
 
 RESEALED_AT_ONCE = 200  # bodies in one transaction, so that others need not wait for all
+
+# Where bodies are: how the next ones after a `seq` are read, and how one is written.
+BODIES = (
+    (
+        "SELECT seq, body FROM runs WHERE seq > ? ORDER BY seq LIMIT ?",
+        "UPDATE runs SET body = ? WHERE seq = ?",
+    ),
+    (
+        "SELECT seq, body FROM tokens WHERE seq > ? ORDER BY seq LIMIT ?",
+        "UPDATE tokens SET body = ? WHERE seq = ?",
+    ),
+    (
+        "SELECT seq, body FROM sign_ins WHERE seq > ? ORDER BY seq LIMIT ?",
+        "UPDATE sign_ins SET body = ? WHERE seq = ?",
+    ),
+)
 
 
 def register(here: Here, seen_until: datetime, *, exclusive: bool) -> None:
@@ -29,7 +45,7 @@ def heartbeat(here: Here, seen_until: datetime) -> None:
 
 
 def leave(here: Here) -> None:
-    """This replica goes; the schema makes its claims nobody's."""
+    """This replica goes; the schema makes its claims and locks nobody's."""
     here.connection.execute("DELETE FROM replicas WHERE name = ?", (here.replica,))
 
 
@@ -81,16 +97,17 @@ def purge(here: Here, before: datetime, asker: str | None) -> int:
         " AND NOT EXISTS (SELECT 1 FROM runs WHERE id = turn_keys.run)",
         (moment,),
     )
+    here.connection.execute(
+        "DELETE FROM sign_ins WHERE expires_at <= ? OR owner = ?", (moment, asker)
+    )
+    here.connection.execute("DELETE FROM locks WHERE held_until <= ?", (moment,))
+    here.connection.execute("DELETE FROM tokens WHERE owner = ?", (asker,))
     return cursor.rowcount
 
 
-def reseal(here: Here, after: int) -> list[int]:
-    """Seal the next bodies after this `seq` with the newest key; the `seq` of each."""
-    found = here.connection.execute(
-        "SELECT seq, body FROM runs WHERE seq > ? ORDER BY seq LIMIT ?", (after, RESEALED_AT_ONCE)
-    ).fetchall()
-    here.connection.executemany(
-        "UPDATE runs SET body = ? WHERE seq = ?",
-        [(here.sealer.rotate(body), seq) for seq, body in found],
-    )
+def reseal(here: Here, bodies: tuple[str, str], after: int) -> list[int]:
+    """Seal the next of these bodies after this `seq` with the newest key; the `seq` of each."""
+    read, write = bodies
+    found = here.connection.execute(read, (after, RESEALED_AT_ONCE)).fetchall()
+    here.connection.executemany(write, [(here.sealer.rotate(body), seq) for seq, body in found])
     return [seq for seq, _ in found]

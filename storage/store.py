@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from storage.rows import Change, Claim, MessageRow, Owed, RunRow, Standing, ThreadRow
+from storage.rows import (
+    Change,
+    Claim,
+    MessageRow,
+    Owed,
+    RunRow,
+    SignInRow,
+    Standing,
+    ThreadRow,
+    TokenRow,
+)
 
 
 class StorageError(Exception):
@@ -43,6 +53,10 @@ class AlreadyDecided(StorageError):
     """The approval is no longer in the state that the change started from."""
 
 
+class StaleToken(StorageError):
+    """The owner's token was kept, replaced or dropped since it was read: read it again."""
+
+
 class Store(Protocol):
     """What is kept, for one replica.
 
@@ -56,7 +70,9 @@ class Store(Protocol):
         """Open, migrate under a lock, and register this replica's first heartbeat."""
 
     async def close(self) -> None:
-        """Finish what was submitted, give back this replica's claims, and close. Safe to repeat.
+        """Finish what was submitted, give back this replica's claims and locks, and close.
+
+        Safe to repeat.
 
         What is given back can be claimed at once by another replica; what had begun stays
         marked so and comes back as `interrupted`.
@@ -124,6 +140,13 @@ class Store(Protocol):
         For what certainly did not happen. A claim that is no longer held is let go.
         """
 
+    async def wake(self, asker: str, kind: str, now: datetime) -> int:
+        """What this person's LIVE runs owe of this kind, and only later, is due now.
+
+        Returns how many were woken. What a replica holds is left to it, and what was due already
+        is not counted. Called when what these runs were waiting for has come.
+        """
+
     # Reading
 
     async def run(self, id: str) -> RunRow | None:
@@ -167,6 +190,48 @@ class Store(Protocol):
     async def message_at(self, channel: str, ts: str) -> MessageRow | None:
         """The part that stands at this place."""
 
+    # Tokens and sign-ins
+
+    async def token(self, owner: str) -> TokenRow | None:
+        """What is kept for this owner."""
+
+    async def keep_token(self, row: TokenRow) -> None:
+        """Keep it by compare-and-set: version 1 is the owner's first, n replaces n - 1.
+
+        Raises StaleToken where that is not what is kept: there is one already, or another version,
+        or none. After `drop_token` versions begin anew, so who drops a token while others may be
+        replacing it holds the same `lock` as they do.
+        """
+
+    async def drop_token(self, owner: str) -> bool:
+        """Forget the owner's token. False where there was none."""
+
+    async def lock(self, name: str, until: datetime, now: datetime) -> bool:
+        """Hold this named lock for this replica until then; False where another replica holds it.
+
+        True where it was free, had expired (its `until` is not after `now`), or is already this
+        replica's, whose new `until` replaces the earlier one. It says nothing about two callers
+        within one replica.
+        """
+
+    async def unlock(self, name: str) -> None:
+        """Let go of the lock where it is this replica's; another's stays."""
+
+    async def begin_sign_in(self, row: SignInRow) -> None:
+        """Keep a sign-in that was begun; it replaces the owner's earlier one.
+
+        Raises StorageError where another owner's has the same id.
+        """
+
+    async def peek_sign_in(self, id: str, now: datetime) -> SignInRow | None:
+        """The sign-in with this id, left where it is; None once it is taken, replaced or expired."""
+
+    async def take_sign_in(self, id: str, now: datetime) -> SignInRow | None:
+        """The same as `peek_sign_in`, but for one caller only: it is deleted as it is returned.
+
+        It counts as expired from `expires_at` on. A caller that is cancelled may have used it up.
+        """
+
     # Figures and retention
 
     async def counts(self) -> dict[str, int]:
@@ -176,5 +241,6 @@ class Store(Protocol):
         """Delete ended runs created before a time, of one person if named; returns how many.
 
         All that hangs on them goes too, and threads without runs. Keys of turns stay for
-        deduplication unless they are older than `before`.
+        deduplication unless they are older than `before`. Sign-ins and locks that expired by then
+        go as well. Of a person who is named, the token and sign-ins go whatever their age.
         """

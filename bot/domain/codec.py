@@ -11,12 +11,14 @@ from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from bot.domain.run import Run
 
 Step = Callable[[Any], Any]
+
+KEPT = 256
 
 
 class UnreadableRun(ValueError):
@@ -31,6 +33,7 @@ def encode_run(run: Run) -> bytes:
     )
 
 
+@lru_cache(maxsize=KEPT)  # one body is read for each thing that its run owes
 def decode_run(body: bytes) -> Run:
     """The run that was encoded. Raises UnreadableRun."""
     try:

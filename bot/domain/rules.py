@@ -114,12 +114,18 @@ def progressed(run: Run, event: e.Progressed, at: Moment) -> Run:
     """The job runs; what it waited for is over."""
     if run.state is State.RUNNING and at.now - run.since >= at.patience.running:
         return _expire(run, Failure(Trouble.TOO_LONG), at)
+    known = (run.progress, run.nodes, run.trace_id)
+    progress, nodes = event.progress or run.progress, event.nodes or run.nodes
+    trace_id = event.trace_id or run.trace_id
+    quiet = run.state is State.RUNNING and run.troubled_since is None and run.pending is None
+    if quiet and (progress, nodes, trace_id) == known:
+        return run  # as most readings are
     return replace(
         _job_moved_on(run, at),
         state=State.RUNNING,
-        progress=event.progress or run.progress,
-        nodes=event.nodes or run.nodes,
-        trace_id=event.trace_id or run.trace_id,
+        progress=progress,
+        nodes=nodes,
+        trace_id=trace_id,
         troubled_since=None,
     )
 

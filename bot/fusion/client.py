@@ -29,7 +29,12 @@ from bot.domain.agent_team import AgentTeam
 from bot.domain.approval import Decision
 from bot.domain.job import Job, Waiting
 from bot.domain.turn import Person
-from bot.fusion.problems import read_problem, read_trace_id, read_unreadable
+from bot.fusion.problems import (
+    find_trace_id,
+    read_problem,
+    read_trace_id,
+    read_unreadable,
+)
 from bot.fusion.wire_job import read_job
 from bot.fusion.wire_json import NotJson, read_json
 from bot.fusion.wire_request import ResumeStrategy, build_invoke, build_resume
@@ -204,7 +209,8 @@ def _read_reply(reply: _Reply, *, reply_to_decision: bool) -> Job:
         body = read_json(reply.text)
     except NotJson as problem:
         raise read_unreadable(reply.headers, reply.text) from problem
-    return read_job(body, trace_id=reply.trace_id, reply_to_decision=reply_to_decision)
+    trace_id = find_trace_id(reply.headers, body)
+    return read_job(body, trace_id=trace_id, reply_to_decision=reply_to_decision)
 
 
 def _said(trouble: BaseException) -> str:

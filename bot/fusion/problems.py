@@ -94,11 +94,16 @@ def read_detail(status: int, text: str) -> str:
 
 def read_trace_id(headers: Mapping[str, str], text: str = "") -> str:
     """What Oracle support asks for: the body's traceId, else the first header that has one."""
-    found = ""
     try:
         body: Any = read_json(text) if text.lstrip().startswith("{") else None
     except NotJson:
         body = None
+    return find_trace_id(headers, body)
+
+
+def find_trace_id(headers: Mapping[str, str], body: Any) -> str:
+    """The same from a body that was read already."""
+    found = ""
     if isinstance(body, dict):
         fields = by_plain_name(body)
         found = text_of(fields.get("traceid")) or text_of(fields.get("ecid"))

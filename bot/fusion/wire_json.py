@@ -5,13 +5,19 @@ underscores, hyphens and `$`, and a value that is JSON in a string is read as wh
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
 # Deeper JSON than this is no answer for people; stops recursion long before Python does.
 DEEPEST = 24
 LONGEST_ERROR = 2000
+_LONGEST_NAME_KEPT = 64
+_DECODER = json.JSONDecoder(parse_constant=lambda _: None)
+_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_MARKS = str.maketrans("", "", "_-$ ")
 
 
 class NotJson(ValueError):
@@ -24,8 +30,8 @@ def read_json(text: str) -> Any:
     Raises NotJson, also for JSON that is too deep or has absurdly long numbers.
     """
     try:
-        value = json.loads(text, parse_constant=lambda _: None)
-        if "\\u" in text:  # only an escape can bring in half a surrogate pair
+        value = _DECODER.decode(text)
+        if _SURROGATE.search(text):  # only an escape can bring in half a pair
             sound = json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")
             value = json.loads(sound)
     except (ValueError, RecursionError) as problem:
@@ -45,15 +51,21 @@ def unpacked(value: Any) -> Any:
 
 def plain_name(name: str) -> str:
     """A field's name as it is compared: `waiting_node-Code` and `waitingNodeCode` are one."""
-    return "".join(c for c in name.lower() if c not in "_-$ ")
+    return _known_name(name) if len(name) <= _LONGEST_NAME_KEPT else name.lower().translate(_MARKS)
+
+
+@lru_cache(maxsize=512)  # every reply has the same few names, and most requests are readings
+def _known_name(name: str) -> str:
+    return name.lower().translate(_MARKS)
 
 
 def by_plain_name(mapping: Mapping[str, Any]) -> dict[str, Any]:
     """The mapping under plain names; of two that fall together, the one that holds something."""
     found: dict[str, Any] = {}
     for name, value in mapping.items():
-        if found.get(plain_name(name)) in (None, ""):
-            found[plain_name(name)] = value
+        plain = plain_name(name)
+        if found.get(plain) in (None, ""):
+            found[plain] = value
     return found
 
 

@@ -1,6 +1,7 @@
-"""What an access token says of its owner, for display and warnings only: nothing is verified.
+"""What an access token says of its owner, to show, to warn and to refuse: nothing is verified.
 
-Whether a token is good is for Fusion to say; no right is ever derived from what is read here.
+Whether a token is good is for Fusion to say; no right is ever derived from what is read here. Only
+tokens straight from the token endpoint are read.
 """
 
 import base64
@@ -23,6 +24,11 @@ class Claims:
     expires_at: datetime | None = None
     audience: tuple[str, ...] = ()
     scope: str = ""
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether an integration acts, and no user stands behind it."""
+        return self.sub_type == "client"
 
 
 def read_claims(token: str) -> Claims | None:

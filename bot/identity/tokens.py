@@ -16,11 +16,15 @@ RENEW_PAUSE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class AccessToken:
-    """An access token; `value` is a secret and stays out of its repr."""
+    """An access token, and what brings the next one where there is such a thing.
+
+    `value` and `refresh_token` are secrets and stay out of its repr.
+    """
 
     value: str = field(repr=False)
     expires_at: datetime
     scope: str = ""
+    refresh_token: str | None = field(default=None, repr=False)
 
 
 class SharedTokens:

@@ -50,9 +50,10 @@ def _slack(settings: Settings) -> Iterator[str]:
 
 def _fusion(settings: Settings) -> Iterator[str]:
     url = settings.fusion_base_url
-    yield from _url("FUSION_BASE_URL", url, "https://your-pod.fa.ocs.oraclecloud.com")
-    if url and urlsplit(url).path.strip("/"):
-        yield "FUSION_BASE_URL: give the host alone, without a path; the bot adds the rest."
+    wrong = list(_url("FUSION_BASE_URL", url, "https://your-pod.fa.ocs.oraclecloud.com"))
+    if not wrong and urlsplit(url)._replace(scheme="", netloc="").geturl().strip("/"):
+        wrong = ["FUSION_BASE_URL: give the host alone, without a path; the bot adds the rest."]
+    yield from wrong
 
 
 def _agent_teams(settings: Settings) -> Iterator[str]:
@@ -102,7 +103,7 @@ def _storage(settings: Settings) -> Iterator[str]:
                 "ENCRYPTION_KEYS: one of the keys is no Fernet key (32 bytes in base64url). "
                 "Separate several by commas, newest first."
             )
-            return
+            break
     if settings.public_url:
         yield from _url("PUBLIC_URL", settings.public_url, "https://bot.example.com")
 
@@ -111,7 +112,7 @@ def _url(variable: str, url: str, example: str) -> Iterator[str]:
     """Complain unless it is https, or http on this very machine."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname
+        host, _ = parts.hostname, parts.port
     except ValueError:
         yield f"{variable}: this is no address. Give one such as {example}."
         return

@@ -1,11 +1,14 @@
 """The structured settings of bot.toml."""
 
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from bot.domain.agent_team import AgentTeam
+
+# Of whatever unit: bounded, so that no time that is reckoned with it leaves the calendar.
+Span = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
 
 
 class Table(BaseModel):
@@ -52,27 +55,27 @@ class Approvals(Table):
 class Threads(Table):
     """`[threads]`: how the bot behaves in threads."""
 
-    notify_after_seconds: float = Field(default=60, gt=0)
+    notify_after_seconds: Span = 60
 
 
 class PollingSettings(Table):
     """`[polling]`: how often a job's status is read, in seconds; see docs/architecture.md."""
 
-    shortest: float = Field(default=0.75, gt=0)
-    longest: float = Field(default=15, gt=0)
+    shortest: Span = 0.75
+    longest: Span = 15
     share: float = Field(default=0.15, gt=0, le=1)
-    waiting_shortest: float = Field(default=10, gt=0)
-    waiting_longest: float = Field(default=120, gt=0)
+    waiting_shortest: Span = 10
+    waiting_longest: Span = 120
 
 
 class PatienceSettings(Table):
     """`[patience]`: how long a run stays where it is before it is given up."""
 
-    invoking_minutes: float = Field(default=15, gt=0)
-    unreadable_minutes: float = Field(default=60, gt=0)
-    running_hours: float = Field(default=24, gt=0)
-    waiting_days: float = Field(default=30, gt=0)
-    grace_seconds: float = Field(default=30, gt=0)
+    invoking_minutes: Span = 15
+    unreadable_minutes: Span = 60
+    running_hours: Span = 24
+    waiting_days: Span = 30
+    grace_seconds: Span = 30
 
 
 class Links(Table):
@@ -84,7 +87,7 @@ class Links(Table):
 class Retention(Table):
     """`[retention]`: how long ended runs are kept; `fusion-slack purge` deletes older ones."""
 
-    days: float = Field(default=90, gt=0)
+    days: Span = 90
 
     @property
     def period(self) -> timedelta:

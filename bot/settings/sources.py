@@ -52,12 +52,12 @@ def _read_environment(given: Mapping[str, str], problems: list[str]) -> dict[str
 
 def _read_file(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     path = Path(given.get("BOT_CONFIG") or "bot.toml")
-    if not path.exists():
+    try:
+        values = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
         if given.get("BOT_CONFIG"):
             problems.append(f"BOT_CONFIG: there is no file at {path}. Correct the path.")
         return {}
-    try:
-        values = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{path}: cannot be read as TOML ({error}). Correct the file.")
         return {}

@@ -18,6 +18,8 @@ CITATIONS_SHOWN = 10
 LONGEST_CITATION = 1000  # ten of them fit into a message; a longer one goes without its address
 FOLLOW_UPS_SHOWN = 5
 MOST_BLOCKS = 46  # of Slack's 50; a repeated question may still come before them
+# What is said of a question that could not be asked would not be true of a job that runs.
+BEFORE_A_JOB = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED, Trouble.NOT_FOUND})
 
 
 def draw_end(run: Run, team: str, hosts: AllowedHosts) -> list[Message]:
@@ -115,7 +117,8 @@ def _citation(number: int, citation: Citation, hosts: AllowedHosts) -> str:
 
 def _draw_failure(run: Run, failure: Failure, team: str, hosts: AllowedHosts) -> list[Message]:
     emoji = ":alarm_clock:" if run.state is State.EXPIRED else ":warning:"
-    line = f"{emoji} *{team}*: {say.TROUBLES[failure.trouble]}"
+    lost = run.state is State.EXPIRED and failure.trouble in BEFORE_A_JOB
+    line = f"{emoji} *{team}*: {say.TROUBLES[Trouble.LOST if lost else failure.trouble]}"
     blocks = [section(line)]
     if failure.detail.strip():
         blocks.append(context(escape_mrkdwn(shorten(failure.detail.strip(), 1000))))

@@ -22,11 +22,6 @@ def context(*mrkdwn: str) -> Block:
     return {"type": "context", "elements": elements}
 
 
-def divider() -> Block:
-    """A line."""
-    return {"type": "divider"}
-
-
 def button(label: str, action_id: str, value: str, *, style: str | None = None) -> Block:
     """A button; the label is plain text."""
     element: Block = {

@@ -5,6 +5,7 @@ on disk before Slack hears of it; where the store fails, Slack gets an error and
 """
 
 import re
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -39,6 +40,7 @@ log = structlog.get_logger(__name__)
 
 Body = dict[str, Any]
 FOLLOW_UP = re.compile(r"follow_up_\d+")
+TOLD_KEPT = 1000
 DECISIONS = {"approval_approve": Action.APPROVE, "approval_reject": Action.REJECT}
 
 
@@ -62,6 +64,7 @@ class Listeners:
         self._teams = teams
         self._bot_user = bot_user
         self._clock = clock
+        self._told: deque[str] = deque(maxlen=TOLD_KEPT)  # empty mentions, which come in twins
 
     def register(self, app: AsyncApp, command: str) -> None:
         """Tell Bolt what we listen to; manifest.yml subscribes to the same."""
@@ -93,7 +96,8 @@ class Listeners:
             case Kind.PERHAPS:
                 if await self._intake.is_for_us(turn.place, turn.asker):
                     await self._intake.ask(replace(turn, origin=Origin.REPLY))
-            case Kind.EMPTY:
+            case Kind.EMPTY if turn.key not in self._told:
+                self._told.append(turn.key)
                 thread = turn.place.ts if turn.place.ts != turn.message_ts else None
                 self._whispers.tell(turn.asker, turn.place.channel, thread, say.ASK_SOMETHING)
             case Kind.EDITED:

@@ -27,6 +27,8 @@ READS = frozenset(
     {"users.info", "conversations.info", "conversations.replies", "conversations.history"}
 )
 NEVER_REPEATED = frozenset({"chat.postMessage", "chat.postEphemeral"})
+# The last two are the SDK's own, over a reply that is no JSON object: a proxy's page, for instance.
+NO_REPLY = (aiohttp.ClientError, TimeoutError, OSError, AttributeError, ValueError)
 
 
 class SlackRefused(Exception):
@@ -115,7 +117,7 @@ class Outbound:
             raise self._refusal(error, method, workspace) from error
         except aiohttp.ClientConnectorError as error:
             raise SlackUnavailable(type(error).__name__) from error
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        except NO_REPLY as error:
             raise SlackUnanswered(type(error).__name__) from error
         data = response.data
         return data if isinstance(data, dict) else {}
@@ -124,9 +126,9 @@ class Outbound:
         response = error.response
         data = getattr(response, "data", None)
         status = int(getattr(response, "status_code", 0) or getattr(response, "status", 0))
-        if not isinstance(data, dict) and status != 429:
-            return SlackUnanswered(f"http_{status}")
         body = data if isinstance(data, dict) else {}
+        if not body.get("error") and not 400 <= status < 500:
+            return SlackUnanswered(f"http_{status}")
         word = str(body.get("error") or f"http_{status}")
         if status == 429 or word in {"ratelimited", "rate_limited"}:
             seconds = _retry_after(response)

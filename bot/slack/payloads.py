@@ -75,7 +75,7 @@ def read_message(body: Body, bot_user: str, teams: AgentTeams, now: datetime) ->
         return None
     subtype = event.get("subtype")
     if subtype == "message_changed":
-        return _read_edit(body, event, teams, now)
+        return _read_edit(body, event, bot_user, teams, now)
     if subtype == "message_deleted":
         return _read_deletion(body, event, teams, now)
     if subtype not in SPOKEN or event.get("bot_id") or not event.get("user") or not event.get("ts"):
@@ -83,16 +83,19 @@ def read_message(body: Body, bot_user: str, teams: AgentTeams, now: datetime) ->
     turn = _turn(body, event, event, teams, now)
     direct = event.get("channel_type") == "im"
     mentioned = event.get("type") == "app_mention" or mentions(turn.text, bot_user)
-    if not direct and not mentioned:
-        if event.get("thread_ts") is None or starts_with_mention_of_other(turn.text, bot_user):
-            return None
-        return Heard(Kind.PERHAPS, turn)
-    if not read_plain_text(turn.text, Names(), bot_user).strip():
-        return Heard(Kind.EMPTY, turn)
-    return Heard(Kind.TURN, turn)
+    meant = direct or mentioned
+    alone = event.get("thread_ts") is None
+    if not meant and (alone or starts_with_mention_of_other(turn.text, bot_user)):
+        return None
+    wordless = not read_plain_text(turn.text, Names(), bot_user).strip()
+    if meant:
+        return Heard(Kind.EMPTY if wordless else Kind.TURN, turn)
+    return None if wordless else Heard(Kind.PERHAPS, turn)  # a picture alone asks nothing
 
 
-def _read_edit(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:
+def _read_edit(
+    body: Body, event: Body, bot_user: str, teams: AgentTeams, now: datetime
+) -> Heard | None:
     message = _record(event.get("message"))
     before = _record(event.get("previous_message"))
     if message.get("subtype") == "tombstone":  # it has replies, so that its place stays
@@ -101,7 +104,9 @@ def _read_edit(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Hea
         return None
     if message.get("text") == before.get("text"):
         return None  # an unfurled link, for instance
-    return Heard(Kind.EDITED, _turn(body, event, message, teams, now))
+    turn = _turn(body, event, message, teams, now)
+    nothing_left = not read_plain_text(turn.text, Names(), bot_user).strip()
+    return Heard(Kind.DELETED if nothing_left else Kind.EDITED, turn)
 
 
 def _read_deletion(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:

@@ -69,11 +69,11 @@ def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...
     parts = [_root(run, look, place)] if rooted else []
     if run.ended_at is None:
         text, blocks = draw_progress(run, team)
-        parts.append(Part(MAIN, text, _with_question(run, blocks, look, rooted=rooted)))
+        parts.append(Part(MAIN, text, _with_question(run, blocks, look, place, rooted=rooted)))
         more: list[tuple[str, tuple[Block, ...]]] = []
     else:
         (text, blocks), *more = draw_end(run, team, look.hosts)
-        parts.append(Part(MAIN, text, _with_question(run, blocks, look, rooted=rooted)))
+        parts.append(Part(MAIN, text, _with_question(run, blocks, look, place, rooted=rooted)))
     parts += [
         Part(f"approval:{number}", *draw_approval(run, approval, team))
         for number, approval in enumerate(run.approvals, 1)
@@ -98,10 +98,11 @@ def _root(run: Run, look: Look, place: Place) -> Part:
 
 
 def _with_question(
-    run: Run, blocks: tuple[Block, ...], look: Look, *, rooted: bool
+    run: Run, blocks: tuple[Block, ...], look: Look, place: Place, *, rooted: bool
 ) -> tuple[Block, ...]:
-    """Clicked questions stand in no message of their own, so the answer repeats them."""
-    if rooted or run.turn.origin not in {Origin.AGAIN, Origin.FOLLOW_UP}:
+    """A question that was clicked, or asked in another channel, stands in no message here."""
+    clicked = run.turn.origin in {Origin.AGAIN, Origin.FOLLOW_UP}
+    if rooted or not (clicked or place.channel != run.turn.place.channel):
         return blocks
     question = say.asked(mention(run.turn.asker), _question(run, look))
     return (section(shorten(question, LONGEST_REPEATED)), *blocks)

@@ -1,10 +1,13 @@
 """Looks at the tokens before work begins: a wrong one must fail at once, not loop for ever."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-import aiohttp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.slack.outbound import NO_REPLY
 
 MEANINGS = {
     "invalid_auth": "is not a valid token",
@@ -29,6 +32,7 @@ class Identity:
     workspace_name: str
     bot_user: str
     bot_name: str
+    bot_id: str
     scopes: frozenset[str]
 
 
@@ -37,8 +41,8 @@ async def identify(client: AsyncWebClient) -> Identity:
     try:
         reply = await client.auth_test()
     except SlackApiError as error:
-        raise SlackNotReady(_say("SLACK_BOT_TOKEN", error)) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SlackNotReady(_say("SLACK_BOT_TOKEN", client, error)) from error
+    except NO_REPLY as error:
         raise SlackNotReady(_unreachable(client)) from error
     scopes = (reply.headers or {}).get("x-oauth-scopes", "")
     return Identity(
@@ -46,6 +50,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         workspace_name=str(reply.get("team", "")),
         bot_user=str(reply["user_id"]),
         bot_name=str(reply.get("user", "")),
+        bot_id=str(reply.get("bot_id", "")),
         scopes=frozenset(each.strip() for each in scopes.split(",") if each.strip()),
     )
 
@@ -55,14 +60,36 @@ async def try_socket_mode(client: AsyncWebClient, app_token: str) -> None:
     try:
         await client.apps_connections_open(app_token=app_token)
     except SlackApiError as error:
-        raise SlackNotReady(_say("SLACK_APP_TOKEN", error)) from error
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise SlackNotReady(_say("SLACK_APP_TOKEN", client, error)) from error
+    except NO_REPLY as error:
         raise SlackNotReady(_unreachable(client)) from error
 
 
-def _say(variable: str, error: SlackApiError) -> str:
+def authorize_as(identity: Identity, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
+    """Tells Bolt who we are, which was found out before.
+
+    Bolt's own way is to ask Slack when the first event comes; where Slack does not reply then, it
+    acknowledges the event all the same, and nobody ever reads it.
+    """
+    result = AuthorizeResult(
+        enterprise_id=None,
+        team_id=identity.workspace,
+        bot_user_id=identity.bot_user,
+        bot_id=identity.bot_id,
+        bot_token=token,
+    )
+
+    async def authorize() -> AuthorizeResult:
+        return result
+
+    return authorize
+
+
+def _say(variable: str, client: AsyncWebClient, error: SlackApiError) -> str:
     data = getattr(error.response, "data", None)
-    word = str(data.get("error")) if isinstance(data, dict) else "no proper reply"
+    word = data.get("error") if isinstance(data, dict) else None
+    if word is None or word == "ratelimited":
+        return _unreachable(client)
     meaning = MEANINGS.get(word, f"was not accepted ({word})")
     return f"{variable} {meaning}. Copy it anew from your app's page at api.slack.com/apps."
 

@@ -27,7 +27,7 @@ def draw_progress(run: Run, team: str) -> tuple[str, tuple[Block, ...]]:
     line = _line(run, team)
     blocks: list[Block] = []
     steps = _steps(run) if run.state is State.RUNNING else []
-    blocks.append(plan(tidy(_title(run)), steps) if steps else section(line))
+    blocks.append(plan(_title(run), steps) if steps else section(line))
     if run.troubled_since is not None:
         blocks.append(context(say.trouble_since(say.stamp(run.troubled_since))))
     if run.state is not State.RESUMING:
@@ -50,13 +50,12 @@ def _line(run: Run, team: str) -> str:
         case State.RESUMING:
             return say.resuming()
         case _:
-            newest = run.progress[-1] if run.progress else ""
-            return escape_mrkdwn(shorten(newest, 500)) if newest.strip() else say.working(team)
+            newest = _newest(run)
+            return escape_mrkdwn(shorten(newest, 500)) if newest else say.working(team)
 
 
 def _title(run: Run) -> str:
-    newest = run.progress[-1].strip() if run.progress else ""
-    return newest or "Working on it…"
+    return _newest(run) or "Working on it…"
 
 
 def _steps(run: Run) -> list[Block]:
@@ -64,13 +63,18 @@ def _steps(run: Run) -> list[Block]:
     if run.nodes:
         nodes = run.nodes[-STEPS_SHOWN:]
         return [task(n, _name(node), _status(node)) for n, node in enumerate(nodes, 1)]
-    texts = [tidy(each) for each in run.progress if each.strip()][-STEPS_SHOWN:]
+    texts = [text for each in run.progress if (text := tidy(each).strip())][-STEPS_SHOWN:]
     if len(texts) < 2:
         return []
     return [
         task(n, text, "in_progress" if n == len(texts) else "complete")
         for n, text in enumerate(texts, 1)
     ]
+
+
+def _newest(run: Run) -> str:
+    """The last progress text; empty where there is nothing in it to read."""
+    return tidy(run.progress[-1]).strip() if run.progress else ""
 
 
 def _name(node: Node) -> str:

@@ -1,8 +1,8 @@
 """Socket Mode, made to come back.
 
 The SDK's client asks for an address once and then tries the same one for ever, also when it was
-rejected; ours asks for a new one after each failure. The SDK finds out by pings of its own that a
-connection is dead; a watchdog stands behind it, should its monitor die.
+rejected; ours asks for a new one after each failure. The SDK looks at its connection every ten
+seconds, between its pings; a watchdog of ours looks every second.
 """
 
 import asyncio
@@ -18,10 +18,12 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.outbound import NO_REPLY
+
 log = structlog.get_logger(__name__)
 
 PING_INTERVAL = 10.0
-PATIENCE = 60.0  # seconds that the client gets to come back by itself
+LOOK_INTERVAL = 1.0  # what people do while nobody is connected waits, or is refused
 LONGEST_PAUSE = 30.0
 ANSWERS_WITHIN = 2.0  # at the end; Slack itself gives an acknowledgement three
 CLOSES_WITHIN = 1.0  # the other side may be gone and never say goodbye
@@ -36,13 +38,34 @@ class PersistentClient(SocketModeClient):
         while not self.closed:
             try:
                 await self._connect_once()
-            except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
+            except (SlackApiError, *NO_REPLY) as error:
                 log.warning("socket_not_connected", error=type(error).__name__, pause=pause)
                 self.wss_uri = None  # a ticket is good for one try
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
             else:
                 return
+
+    async def issue_new_wss_url(self) -> str:
+        """An address for one try. Raises SlackApiError, after the wait that Slack asks for.
+
+        The SDK's own stumbles over refusals that are no JSON, such as the web page of a proxy.
+        """
+        try:
+            reply = await self.web_client.apps_connections_open(app_token=self.app_token)
+        except SlackApiError as error:
+            told = str(error.response.headers.get("Retry-After", ""))
+            if told.isdecimal():
+                await asyncio.sleep(int(told))
+            raise
+        return str(reply["url"])
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:
+        """As the SDK's, which gives up for a ping interval where no address is to be had."""
+        async with self.connect_operation_lock:
+            if force or not await self.is_connected():
+                self.wss_uri = None
+                await self.connect()
 
     async def _connect_once(self) -> None:
         self.auto_reconnect_enabled = False
@@ -116,16 +139,8 @@ class SocketMode:
         await send_async_response(client, request, response, started)
 
     async def _watch(self, client: PersistentClient) -> None:
-        """Reconnect what the client itself has not brought back for a minute."""
-        connected_at = time.monotonic()
+        """Bring back what has broken off, whatever became of the SDK's own monitor."""
         while True:
-            await asyncio.sleep(PING_INTERVAL)
-            if await client.is_connected():
-                connected_at = time.monotonic()
-            elif time.monotonic() - connected_at > PATIENCE:
-                log.warning("socket_dead", seconds=round(time.monotonic() - connected_at))
-                connected_at = time.monotonic()
-                try:
-                    await client.connect_to_new_endpoint(force=True)
-                except (SlackApiError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                    log.warning("socket_not_connected", error=type(error).__name__)
+            await asyncio.sleep(LOOK_INTERVAL)
+            if not await client.is_connected():
+                await client.connect_to_new_endpoint()

@@ -8,24 +8,27 @@ plainer; a channel that cannot be written to is left for a direct message with t
 
 import hashlib
 import json
+import random
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
+from bot.domain.approval import ApprovalState
 from bot.domain.run import Run, State
 from bot.domain.turn import Place
 from bot.ledger import Ledger, Posted, Thread
+from bot.showing import NotShown
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.picture import ROOT, Look, Part, draw
 from bot.slack.plainer import plainer
-from bot.worker import NotShown
 
 log = structlog.get_logger(__name__)
 
 METADATA = "fusion_run"
 BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
+LOOKS_AGAIN = 30.0  # seconds until progress that waits for the budget asks for it again
 MESSAGES_SEARCHED = 200
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -48,15 +51,19 @@ CLOSED = frozenset(
 )
 
 
+Approvals = tuple[ApprovalState, ...]
+
+
 class SlackThreads:
-    """Threads in Slack, as the worker sees them (bot.worker.ThreadView)."""
+    """Threads in Slack, as the worker sees them (bot.showing.ThreadView)."""
 
     def __init__(self, outbound: Outbound, ledger: Ledger, look: Look) -> None:
         self._outbound = outbound
         self._ledger = ledger
         self._look = look
-        self._edited: dict[str, float] = {}
+        self._edited: dict[str, tuple[float, Approvals]] = {}
         self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
+        self._held: set[str] = set()  # runs whose progress waits
 
     def hold_back(self, run: Run) -> timedelta:
         """Progress waits for the budget, and for its last edit to be three seconds old.
@@ -64,20 +71,26 @@ class SlackThreads:
         Placeholders, approvals and ends never wait. Zero is a promise that the caller takes up at
         once by `show`; it counts from now on, or all who wait would be let through together.
         """
-        if run.state is not State.RUNNING or run.id not in self._edited:
+        edited = self._edited.get(run.id)
+        if run.state is not State.RUNNING or edited is None or edited[1] != _approvals(run):
             return timedelta(0)
-        self._promised.discard(run.id)
+        self._forget(run)
         pause = self._until_edit(run)
-        if not pause:
-            self._promised.add(run.id)
+        (self._held if pause else self._promised).add(run.id)
         return timedelta(seconds=pause)
 
     def _until_edit(self, run: Run) -> float:
-        since = self._outbound.now() - self._edited[run.id]
+        since = self._outbound.now() - self._edited[run.id][0]
         spaced = BETWEEN_EDITS.total_seconds() - since
         workspace = run.turn.place.workspace
-        promised = len(self._promised)
-        return max(spaced, self._outbound.until_progress(workspace, promised), 0.0)
+        budget = self._outbound.until_progress(workspace, len(self._promised))
+        # Who waits together does not come back together: there is place for one at a time.
+        spread = min(budget * random.uniform(1, 1 + len(self._held)), max(budget, LOOKS_AGAIN))
+        return max(spaced, spread, 0.0)
+
+    def _forget(self, run: Run) -> None:
+        self._promised.discard(run.id)
+        self._held.discard(run.id)
 
     async def show(self, run: Run) -> None:
         """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
@@ -99,9 +112,9 @@ class SlackThreads:
                 str(unavailable), timedelta(seconds=told) if told is not None else None
             ) from unavailable
         finally:
-            self._promised.discard(run.id)
+            self._forget(run)
         if run.ended_at is None:
-            self._edited[run.id] = self._outbound.now()
+            self._edited[run.id] = (self._outbound.now(), _approvals(run))
         else:
             self._edited.pop(run.id, None)
 
@@ -210,6 +223,10 @@ class SlackThreads:
         log.info("moved_to_direct_message", run=run.id)
         await self._ledger.place_thread(thread, channel, None)
         return Thread(thread.id, Place(workspace, channel, None), thread.conversation_id)
+
+
+def _approvals(run: Run) -> Approvals:
+    return tuple(each.state for each in run.approvals)
 
 
 def _digest(part: Part) -> str:

@@ -153,3 +153,43 @@ def keep_messages(database: Database) -> None:
         );
         CREATE INDEX messages_at_a_place ON messages (channel, ts);
     """)
+
+
+@steps()
+def keep_tokens(database: Database) -> None:
+    """Tokens, one for each owner; `seq` is for sealing them anew in steps."""
+    database.executescript("""
+        CREATE TABLE tokens (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            owner TEXT NOT NULL UNIQUE,
+            version INTEGER NOT NULL CHECK (version >= 1),
+            body BLOB NOT NULL
+        );
+    """)
+
+
+@steps()
+def keep_sign_ins(database: Database) -> None:
+    """Sign-ins that were begun: the latest of each owner alone."""
+    database.executescript("""
+        CREATE TABLE sign_ins (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            owner TEXT NOT NULL UNIQUE,
+            expires_at INTEGER NOT NULL,
+            body BLOB NOT NULL
+        );
+    """)
+
+
+@steps()
+def keep_locks(database: Database) -> None:
+    """Named locks; those of a replica that goes are free from then on."""
+    database.executescript("""
+        CREATE TABLE locks (
+            name TEXT NOT NULL PRIMARY KEY,
+            holder TEXT NOT NULL REFERENCES replicas (name) ON DELETE CASCADE,
+            held_until INTEGER NOT NULL
+        ) WITHOUT ROWID;
+        CREATE INDEX locks_of_a_replica ON locks (holder);
+    """)

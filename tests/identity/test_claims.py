@@ -73,3 +73,12 @@ def test_a_time_that_is_none_is_left_out(exp: Any) -> None:
 @given(st.text() | st.binary().map(lambda b: f"e30.{base64.urlsafe_b64encode(b).decode()}.x"))
 def test_any_text_is_claims_or_nothing(token: str) -> None:
     read_claims(token)
+
+
+@pytest.mark.parametrize(
+    ("sub_type", "is_shared"), [("client", True), ("user", False), ("", False)]
+)
+def test_a_token_of_an_integration_is_shared(sub_type: str, is_shared: bool) -> None:
+    claims = read_claims(token_of({"sub": "x", "sub_type": sub_type}))
+    assert claims is not None
+    assert claims.is_shared is is_shared

@@ -4,7 +4,7 @@ import aiohttp
 import pytest
 from joserfc import jwt
 
-from bot.playground.fusion.tokens import signing_key
+from bot.playground.identity import signing_key
 from tests.playground.fusion_pod import GRANT, a_pod
 
 
@@ -33,7 +33,7 @@ async def test_two_tokens_are_never_the_same() -> None:
         ({"secret": "wrong"}, 401, "invalid_client"),
         ({"scope": "urn:opc:resource:fusion:other:fusion-ai/"}, 400, "invalid_scope"),
         ({"scope": "urn:opc:resource:fusion:playground:fusion-ai"}, 400, "invalid_scope"),
-        ({"grant_type": "password"}, 400, "unsupported_grant_type"),
+        ({"grant_type": "implicit"}, 400, "unsupported_grant_type"),
     ],
 )
 async def test_a_wrong_token_request_is_refused(
@@ -48,7 +48,9 @@ async def test_a_wrong_token_request_is_refused(
 @pytest.mark.parametrize(
     "authorization", ["", "Basic", "Basic !!!", "Basic /////w==", "Bearer abc"]
 )
-async def test_only_basic_authentication_is_taken(authorization: str) -> None:
+async def test_a_broken_authorization_header_is_not_mended_by_a_secret_in_the_body(
+    authorization: str,
+) -> None:
     async with a_pod() as pod:
         secret = {"client_id": "playground-client", "client_secret": "playground-secret"}
         form = GRANT | {"scope": pod.server.scope} | secret

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import assume, given, settings, strategies as st
 from jsonschema import Draft7Validator
 
+from bot.slack.html_text import is_html
 from bot.slack.links import AllowedHosts
 from bot.slack.output import Parts, characters, draw_fallback, draw_output
 
@@ -131,6 +132,7 @@ def test_every_word_appears_once_and_in_order(
     form = "\n\n".join(kinds * times)
     count = form.count("{}")
     text = form.format(*(f"w{number}x" for number in range(count)))
+    assume(not ("<{}>" in form and is_html(text)))  # in HTML that is a tag, and no word
     parts = draw_output(text, hosts=hosts)
     assert_sendable(parts)
     assert [int(n) for n in re.findall(r"w(\d+)x", seen(parts))] == list(range(count))

@@ -11,15 +11,18 @@ from storage.rows import (
     MessageRow,
     Owed,
     RunRow,
+    SignInRow,
     Slot,
     Standing,
     ThreadRow,
+    TokenRow,
 )
 from storage.store import Store
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123456, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 LEASE = timedelta(seconds=30)
+TEN_MINUTES = timedelta(minutes=10)
 LATER = NOW + LEASE + SECOND  # the first heartbeat has run out
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="  # made up
 
@@ -59,6 +62,16 @@ def a_message(
     run: str = "r1", part: str = "card", ts: str = "5.0", digest: str = "d"
 ) -> MessageRow:
     return MessageRow(run, part, "C1", ts, digest)
+
+
+def a_token(version: int = 1, owner: str = "T1:U1", body: bytes = b"token") -> TokenRow:
+    return TokenRow(owner, body, version)
+
+
+def a_sign_in(
+    id: str = "hash", owner: str = "T1:U1", expires_at: datetime = NOW + TEN_MINUTES
+) -> SignInRow:
+    return SignInRow(id, owner, b"verifier of " + id.encode(), expires_at)
 
 
 def next_version(row: RunRow, standing: Standing | None = None) -> RunRow:

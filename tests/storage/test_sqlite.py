@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,18 @@ from storage.crypto import Unsealable
 from storage.migrations import steps
 from storage.sqlite import SqliteStore
 from storage.store import StorageError
-from tests.storage.sample_rows import KEY, LATER, NOW, SECOND, a_run, owes, take, take_one
+from tests.storage.sample_rows import (
+    KEY,
+    LATER,
+    NOW,
+    SECOND,
+    a_run,
+    a_sign_in,
+    a_token,
+    owes,
+    take,
+    take_one,
+)
 from tests.storage.sqlite_stores import configure, make_store, thread_of
 
 
@@ -49,6 +61,17 @@ async def test_what_a_crashed_process_held_is_claimed_without_waiting_for_its_le
     await store.open(NOW)
     (claim,) = await store.claim(10, NOW)
     assert claim.interrupted
+    await store.close()
+    await crashed.close()
+
+
+async def test_what_a_crashed_process_had_locked_is_free_without_waiting(path: Path) -> None:
+    crashed = make_store(path, "a", exclusive=False)
+    await crashed.open(NOW)
+    assert await crashed.lock("refresh", LATER, NOW)
+    store = make_store(path, "b")
+    await store.open(NOW)
+    assert await store.lock("refresh", LATER, NOW)
     await store.close()
     await crashed.close()
 
@@ -112,7 +135,7 @@ async def test_opening_again_applies_no_step_twice(store: SqliteStore, path: Pat
         ).fetchall()
     )
     assert applied[0] == ("keep_replicas",)
-    assert len(applied) == len(set(applied)) == 7
+    assert len(applied) == len(set(applied)) == 10
     await again.close()
 
 
@@ -155,6 +178,11 @@ async def test_what_is_searched_often_is_found_by_an_index(store: SqliteStore) -
         "SELECT 1 FROM threads WHERE workspace = 'a' AND channel = 'b' AND ts = 'c'": "one_thread",
         "SELECT 1 FROM messages WHERE channel = 'a' AND ts = 'b'": "messages_at_a_place",
         "SELECT state, count(*) FROM runs GROUP BY state": "COVERING INDEX runs_in_a_state",
+        "UPDATE owed SET due_at = 5 WHERE holder IS NULL AND kind = 'a' AND due_at > 5 AND run IN"
+        " (SELECT id FROM runs WHERE asker = 'b' AND standing = 'live')": "runs_of_an_asker",
+        "SELECT 1 FROM tokens WHERE owner = 'a'": "INDEX sqlite_autoindex_tokens_1",
+        "SELECT 1 FROM sign_ins WHERE id = 'a' AND expires_at > 5": "sqlite_autoindex_sign_ins_1",
+        "DELETE FROM locks WHERE holder = 'a'": "locks_of_a_replica",
     }
 
     def explain(connection: sqlite3.Connection) -> dict[str, str]:
@@ -171,11 +199,20 @@ async def test_what_is_searched_often_is_found_by_an_index(store: SqliteStore) -
 
 
 async def test_bodies_are_sealed_at_rest(store: SqliteStore, path: Path) -> None:
+    def content() -> bytes:
+        return b"".join(each.read_bytes() for each in path.parent.iterdir())
+
+    token = a_token(body=b"a token that nobody else may read")
     await take(store, a_run())
-    await store.close()
-    content = await asyncio.to_thread(path.read_bytes)
-    assert a_run().body not in content
-    assert b"T1:U1" in content
+    await store.keep_token(token)
+    await store.keep_token(replace(token, version=2))
+    await store.begin_sign_in(a_sign_in())
+    secrets = [a_run().body, token.body, a_sign_in().body]
+    for _ in range(2):  # while the log is beside the database, and when it is in there
+        read = await asyncio.to_thread(content)
+        assert [secret for secret in secrets if secret in read] == []
+        assert b"T1:U1" in read
+        await store.close()
 
 
 async def test_a_lost_key_is_told_as_such(store: SqliteStore, path: Path) -> None:
@@ -190,20 +227,46 @@ async def test_a_lost_key_is_told_as_such(store: SqliteStore, path: Path) -> Non
     await other.close()
 
 
+async def test_what_a_lost_key_sealed_is_not_used_up(store: SqliteStore, path: Path) -> None:
+    await store.keep_token(a_token())
+    await store.begin_sign_in(a_sign_in())
+    await store.close()
+    other = make_store(path, "b", Fernet.generate_key().decode())
+    await other.open(NOW)
+    with pytest.raises(Unsealable):
+        await other.token("T1:U1")
+    with pytest.raises(Unsealable):
+        await other.take_sign_in("hash", NOW)
+    await other.close()
+    again = make_store(path)
+    await again.open(NOW)
+    assert await again.take_sign_in("hash", NOW) == a_sign_in()
+    await again.close()
+
+
 async def test_resealing_makes_the_earlier_key_needless(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("storage.sqlite_keeping.RESEALED_AT_ONCE", 2)
     for number in range(5):
         await take(store, a_run(f"r{number}", f"t{number}"))
+        await store.keep_token(a_token(owner=f"T1:U{number}"))
+    for number in range(3):
+        await store.begin_sign_in(a_sign_in(f"hash {number}", f"T1:U{number}"))
     await store.close()
     new = Fernet.generate_key().decode()
     rotating = make_store(path, "b", new, KEY)
     await rotating.open(NOW)
-    assert await rotating.reseal() == 5
-    assert await rotating.reseal() == 5
+    assert await rotating.reseal() == 13
+    assert await rotating.reseal() == 13
     await rotating.close()
     after = make_store(path, "c", new)
     await after.open(NOW)
-    assert await after.run("r4") == a_run("r4", "t4")
+    for number in range(5):
+        run, owner = a_run(f"r{number}", f"t{number}"), f"T1:U{number}"
+        assert await after.run(run.id) == run
+        assert await after.token(owner) == a_token(owner=owner)
+    for number in range(3):
+        row = a_sign_in(f"hash {number}", f"T1:U{number}")
+        assert await after.take_sign_in(row.id, NOW) == row
     await after.close()

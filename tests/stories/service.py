@@ -10,14 +10,16 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
+
+from jsonschema import Draft7Validator
 
 from bot.app import running
-from bot.playground.fusion import FusionServer
+from bot.playground.fusion import DEMO_TEAMS, FusionServer, Team
 from bot.playground.slack import Message, SlackServer
 from bot.settings import read_settings
 from bot.slack.manifest import EVENTS
@@ -27,6 +29,8 @@ Mode = Literal["socket", "http"]
 ANNA, BEN, CHLOE = "U0ANNA", "U0BEN", "U0CHLOE"
 FINANCE, GENERAL, RANDOM = "C0FINANCE", "C0GENERAL", "C0RANDOM"
 ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-blocks.schema.json"
+BLOCKS = Draft7Validator(json.loads(SCHEMA.read_text("utf-8"))) if SCHEMA.exists() else None
 
 BOT_TOML = """
 [[agent_teams]]
@@ -72,6 +76,11 @@ class Service:
             says=f"the bot should say “{text}”",
         )
 
+    async def being_read(self, readings: int = 1) -> None:
+        """Return when Fusion was asked so many times more how far its jobs are."""
+        wanted = self.fusion.status_requests + readings
+        await self.fusion.wait_until(lambda: self.fusion.status_requests >= wanted)
+
     def bot_messages(self, channel: str, root: str) -> list[Message]:
         """Everything that the bot has posted in a thread."""
         return [each for each in self.slack.thread(channel, root) if each.bot_id]
@@ -106,10 +115,15 @@ def environment(
 
 @asynccontextmanager
 async def service(
-    folder: Path, mode: Mode = "socket", *, pace: float = 0.05, toml: str = BOT_TOML
+    folder: Path,
+    mode: Mode = "socket",
+    *,
+    pace: float = 0.05,
+    toml: str = BOT_TOML,
+    teams: Sequence[Team] = DEMO_TEAMS,
 ) -> AsyncIterator[Service]:
     """Both servers, and the bot at work in this process."""
-    async with FusionServer(pace=pace) as fusion, SlackServer() as slack:
+    async with FusionServer(pace=pace, teams=teams) as fusion, SlackServer() as slack:
         slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
         settings = read_settings(environment(slack, fusion, folder, mode, toml))
         async with running(settings) as bot:
@@ -118,6 +132,23 @@ async def service(
             else:
                 await slack.connected()
             yield Service(slack, fusion, bot.port)
+    assert_well_written(slack)
+
+
+def assert_well_written(slack: SlackServer) -> None:
+    """Whatever the bot wrote has a text, unfurls nothing, and has blocks as Slack documents them."""
+    for call in slack.calls:
+        given: dict[str, Any] = call.arguments
+        if not call.method.startswith("chat."):
+            continue
+        assert given["text"].strip(), f"{call.method} without a text"
+        if call.method == "chat.postMessage":
+            assert given["unfurl_links"] is False
+            assert given["unfurl_media"] is False
+        if BLOCKS is not None and "blocks" in given:
+            BLOCKS.validate(given["blocks"])
+    refused = {call.error for call in slack.calls if not call.ok and call.fault is None}
+    assert not refused & {"invalid_blocks", "invalid_arguments", "no_text", "msg_too_long"}
 
 
 class BotProcess:

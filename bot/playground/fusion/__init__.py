@@ -1,4 +1,4 @@
-"""An emulated Oracle Fusion over real HTTP: a token endpoint and agent teams that play scripts.
+"""An emulated Oracle Fusion over real HTTP: agent teams that play scripts.
 
 server        FusionServer: starts, stops, and is what tests look at and steer
 routes        HTTP to calls of the orchestrator and back
@@ -11,9 +11,10 @@ teams         the demo's agent teams, and what to try with them
 finance       what the finance desk does when asked what; its parts are in
               approvals, waits and everyday
 texts         what is answered: documents, reports, hostile output
-tokens        OAuth 2.0 client credentials
 faults        trouble on request: lost connections, half replies, login pages
 news          waiting until something happened
+
+The identity domain on its port is bot.playground.identity.
 """
 
 from bot.playground.fusion.faults import Fault, FaultKind, Faults

@@ -31,6 +31,7 @@ _NO_TEAM = "FAI-40400"
 _NOT_ALLOWED = "FAI-40300"
 _BUSY = "FAI-40900"
 _WRONG = "FAI-40000"
+_NOT_YOURS = f"{_NOT_ALLOWED}: You can not execute this workflow."
 
 
 class Refused(Exception):
@@ -113,12 +114,13 @@ class Orchestrator:
         self.invocations: list[Invocation] = []
         self.decisions: list[Decision] = []
         self.refusals: list[Refusal] = []
+        self.forbidden: set[tuple[str, str]] = set()  # user, team
         self._conversations: dict[str, Conversation] = {}
         self._numbers = count(300_000_000_001)
 
     def invoke(self, code: str, body: Any, caller: Caller) -> dict[str, Any]:
         """Start a job, or answer the one that waits; returns the reply. Raises Refused."""
-        team = self._team(code)
+        team = self._team(code, caller)
         try:
             asked = read_asked(body)
         except NotValid as problem:
@@ -134,9 +136,9 @@ class Orchestrator:
             raise Refused(409, _BUSY, f"Job {job.id} waits for something else than a message.")
         return self._answer(team, job, wait, asked, caller)
 
-    def status(self, code: str, job_id: str, *, admin: bool) -> dict[str, Any]:
+    def status(self, code: str, job_id: str, caller: Caller, *, admin: bool) -> dict[str, Any]:
         """Read a job; returns the reply. Raises Refused."""
-        team, job = self._team(code), self.jobs.get(job_id)
+        team, job = self._team(code, caller), self.jobs.get(job_id)
         if job is None or job.team != code:
             raise Refused(404, _NO_TEAM, f"Job {job_id} not found.")
         return self._draw(team, job, admin=admin and _is_admin(job.request))
@@ -158,14 +160,16 @@ class Orchestrator:
         """The time of the clock as aware UTC."""
         return datetime.fromtimestamp(self.clock() + self.offset, UTC)
 
-    def _team(self, code: str) -> Team:
+    def _team(self, code: str, caller: Caller) -> Team:
         if code not in self.teams:
             raise Refused(404, _NO_TEAM, f"Agent team {code} not found.")
+        if (caller.user, code) in self.forbidden:
+            raise Refused(403, _NOT_ALLOWED, _NOT_YOURS)
         return self.teams[code]
 
     def _check_published(self, team: Team, asked: Asked) -> None:
         if asked.status == "PUBLISHED" and not team.published:
-            raise Refused(403, _NOT_ALLOWED, f"{_NOT_ALLOWED}: You can not execute this workflow.")
+            raise Refused(403, _NOT_ALLOWED, _NOT_YOURS)
         if asked.version is not None and not 1 <= asked.version <= team.version:
             text = f"Version {asked.version} of agent team {team.code} not found."
             raise Refused(404, _NO_TEAM, text)

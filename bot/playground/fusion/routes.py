@@ -1,9 +1,9 @@
-"""HTTP to calls of the token endpoint and the orchestrator, and back."""
+"""HTTP to calls of the orchestrator and back, and the identity domain on the same port."""
 
 import json
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, cast, get_args
 from uuid import uuid4
 
 from aiohttp import web
@@ -12,24 +12,22 @@ from bot.playground.fusion.bodies import draw_error
 from bot.playground.fusion.faults import Faults, Handle, Point, strike
 from bot.playground.fusion.news import News
 from bot.playground.fusion.orchestrator import Caller, Orchestrator, Refusal, Refused
-from bot.playground.fusion.tokens import TokenRefused, Tokens
+from bot.playground.identity import IdentityDomain
 
-TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105 - an address
 AGENT_PATH = "/api/fusion-ai/orchestrator/agent/{version:v1|v2}/{code}"
-_POINTS = frozenset({"invoke", "status", "token"})
+_POINTS = frozenset(get_args(Point))
 _KEPT_HEADERS = frozenset({"accept", "content-type", "user-agent", "x-request-id", "traceparent"})
-_NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
 
 class Routes:
     """The routes of one server; `arrived` counts requests by point, also those with a fault."""
 
     def __init__(
-        self, orchestrator: Orchestrator, tokens: Tokens, faults: Faults, news: News
+        self, orchestrator: Orchestrator, identity: IdentityDomain, faults: Faults, news: News
     ) -> None:
         self.arrived: Counter[str] = Counter()
         self._orchestrator = orchestrator
-        self._tokens = tokens
+        self._identity = identity
         self._faults = faults
         self._news = news
 
@@ -37,7 +35,7 @@ class Routes:
         """A new application with these routes."""
         application = web.Application(middlewares=[self._meet_faults])
         router = application.router
-        router.add_post(TOKEN_PATH, self._token, name="token")
+        self._identity.add_to(router)
         router.add_post(f"{AGENT_PATH}/invokeAsync", self._invoke, name="invoke")
         router.add_get(f"{AGENT_PATH}/status/{{job}}", self._status, name="status")
         return application
@@ -46,27 +44,12 @@ class Routes:
     async def _meet_faults(self, request: web.Request, handler: Handle) -> web.StreamResponse:
         """Every request is counted, and may be struck by a fault."""
         name = request.match_info.route.name
-        if name not in _POINTS:
+        if name is None or name not in _POINTS:
             return await handler(request)
         self.arrived[name] += 1
         fault = self._faults.take(cast("Point", name))
         self._news.announce()
         return await (handler(request) if fault is None else strike(fault, request, handler))
-
-    async def _token(self, request: web.Request) -> web.Response:
-        try:
-            reply = self._tokens.give(
-                request.headers.get("Authorization", ""),
-                request.content_type,
-                await request.text(),
-            )
-        except TokenRefused as refused:
-            headers = dict(_NO_STORE)
-            if refused.status == 401:
-                headers["WWW-Authenticate"] = 'Basic realm="identity domain"'
-            error = {"error": refused.error, "error_description": refused.description}
-            return web.json_response(error, status=refused.status, headers=headers)
-        return web.json_response(reply, headers=_NO_STORE)
 
     async def _invoke(self, request: web.Request) -> web.Response:
         try:
@@ -83,14 +66,14 @@ class Routes:
         code, job = request.match_info["code"], request.match_info["job"]
         admin = request.query.get("invocationMode") == "ADMIN"
         try:
-            self._caller(request)
-            reply = self._orchestrator.status(code, job, admin=admin)
+            caller = self._caller(request)
+            reply = self._orchestrator.status(code, job, caller, admin=admin)
         except Refused as refused:
             return self._refuse(refused)
         return web.json_response(reply)
 
     def _caller(self, request: web.Request) -> Caller:
-        user = self._tokens.user(request.headers.get("Authorization", ""))
+        user = self._identity.bearer(request.headers.get("Authorization", ""))
         if user is None:
             raise Refused(401, "FAI-40100", "The access token is missing, expired or not valid.")
         return Caller(user, _kept(request.headers))

@@ -11,17 +11,17 @@ from bot.playground.fusion.faults import Faults
 from bot.playground.fusion.jobs import Job, JobStatus
 from bot.playground.fusion.news import News
 from bot.playground.fusion.orchestrator import Decision, Invocation, Orchestrator, Refusal
-from bot.playground.fusion.routes import TOKEN_PATH, Routes
+from bot.playground.fusion.routes import Routes
 from bot.playground.fusion.steps import Action, Answer
 from bot.playground.fusion.teams import DEMO_TEAMS, Team
-from bot.playground.fusion.tokens import Client, Tokens
+from bot.playground.identity import Client, IdentityDomain
 
 _BACKLOG = 1024  # benchmarks open hundreds of connections at once
 _SHUTDOWN_SECONDS = 0.2  # a late reply (see faults) is not worth waiting for
 
 
 class FusionServer:
-    """A token endpoint and agent teams on one port.
+    """An identity domain (see `identity`) and agent teams on one port.
 
     `pace` stretches all seconds of the scripts: 0 lets every script end at once. `clock` gives
     seconds and may be a test's own. What happened stays known over stop() and start(), which
@@ -50,9 +50,13 @@ class FusionServer:
         self._runner: web.AppRunner | None = None
         self._news = News()
         self._orchestrator = Orchestrator(teams, pace, clock)
-        client = Client(client_id, client_secret, scope)
-        self._tokens = Tokens(client, lambda: self.base_url, self._orchestrator.moment)
-        self._routes = Routes(self._orchestrator, self._tokens, self.faults, self._news)
+        self.identity = IdentityDomain(
+            Client(client_id, scope, client_secret),
+            address=lambda: self.base_url,
+            now=self._orchestrator.moment,
+            told=self._news.announce,
+        )
+        self._routes = Routes(self._orchestrator, self.identity, self.faults, self._news)
 
     # Life
 
@@ -101,7 +105,22 @@ class FusionServer:
     @property
     def token_url(self) -> str:
         """The token endpoint's address."""
-        return f"{self.base_url}{TOKEN_PATH}"
+        return self.identity.token_url
+
+    @property
+    def authorize_url(self) -> str:
+        """The authorization endpoint's address."""
+        return self.identity.authorize_url
+
+    @property
+    def device_url(self) -> str:
+        """The device authorization endpoint's address."""
+        return self.identity.device_url
+
+    @property
+    def revoke_url(self) -> str:
+        """The revocation endpoint's address."""
+        return self.identity.revoke_url
 
     # What happened
 
@@ -175,15 +194,31 @@ class FusionServer:
     @property
     def token_life(self) -> int:
         """How long tokens live that are given from now on, in seconds."""
-        return self._tokens.life
+        return self.identity.token_life
 
     @token_life.setter
     def token_life(self, seconds: int) -> None:
-        self._tokens.life = seconds
+        self.identity.token_life = seconds
 
     def revoke_all(self) -> None:
-        """No token given so far is valid any more: 401 comes next."""
-        self._tokens.revoke_all()
+        """No access token given so far is valid any more: 401 comes next."""
+        self.identity.revoke_all()
+
+    def forbid(self, user: str, team: str) -> None:
+        """This user (or client id) may not use an agent team: 403 with FAI-40300 comes next.
+
+        Raises KeyError for a team that there is not.
+        """
+        code = self._orchestrator.teams[team].code
+        self._orchestrator.forbidden.add((self._subject(user), code))
+
+    def permit(self, user: str, team: str) -> None:
+        """Take `forbid` back."""
+        self._orchestrator.forbidden.discard((self._subject(user), team))
+
+    def _subject(self, name: str) -> str:
+        user = self.identity.users.find(name)
+        return name if user is None else user.name
 
     def release(self, job_id: str) -> bool:
         """Let a running job's work end now; False where it does not run, KeyError if unknown.

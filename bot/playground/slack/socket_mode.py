@@ -120,8 +120,11 @@ class SocketMode:
             pending.set_result(answer.get("payload"))
 
     def _forget(self, socket: web.WebSocketResponse) -> None:
-        """What this connection did not acknowledge is free to go to another."""
-        for envelope in self._sockets.pop(socket).envelopes:
+        """What this connection did not acknowledge is free to go to another. Safe to repeat."""
+        connection = self._sockets.pop(socket, None)
+        if connection is None:
+            return
+        for envelope in connection.envelopes:
             pending = self._pending.get(envelope)
             if pending is not None and not pending.done():
                 pending.set_exception(ConnectionLost("connection_lost"))
@@ -141,6 +144,7 @@ class SocketMode:
         except TimeoutError:
             raise NotAcknowledged("timeout") from None
         except ConnectionResetError:
+            self._forget(socket)  # or the next attempt, made at once, would choose it again
             raise ConnectionLost("connection_lost") from None
         finally:
             del self._pending[envelope_id]

@@ -1,0 +1,245 @@
+"""What many runs at once cost, and how soon they are acknowledged: the bot against the floor.
+
+Run `python -m benchmarks.runs [--runs N] [--rate R] [--seconds S] [--repeat K]`. The floor
+(benchmarks.floor) and the bot take turns, each a process of its own that is measured alone; Slack
+and Fusion are emulated in another process, and the load comes from this one. "Peak RSS" is the
+most memory that the process ever had; "CPU" is user and system time, start included. Everything
+shares this machine's cores: compare rows, not figures of different machines.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import aiohttp
+import psutil
+
+from benchmarks.load import Acks, send
+
+ROOT = Path(__file__).parents[1]
+PROGRAMS = {"floor": ("-m", "benchmarks.floor"), "bot": ("-m", "bot", "serve")}
+STARTED_WITHIN = 60.0
+LOOK_EVERY = 0.05
+ANSWERED_WITHIN = 180.0
+MEGABYTE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """One measurement of one program. Seconds and megabytes; `answered_after` the first event."""
+
+    program: str
+    acks: Acks
+    answered: int
+    answered_after: float
+    idle_rss: float
+    start_cpu: float
+    peak_rss: float
+    cpu: float
+    report: Mapping[str, Any]
+
+
+@contextmanager
+def process(arguments: Sequence[str], environment: Mapping[str, str]) -> Iterator[psutil.Process]:
+    """A Python program that ends with the block; its own folder is the project's."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    with subprocess.Popen(
+        [sys.executable, *arguments], cwd=ROOT, env={**kept, **environment}
+    ) as started:
+        try:
+            yield psutil.Process(started.pid)
+        finally:
+            started.terminate()
+            try:
+                started.wait(15)
+            except subprocess.TimeoutExpired:
+                started.kill()
+
+
+async def until(holds: Callable[[], bool], started: psutil.Process, says: str) -> None:
+    """Look until it holds. Raises TimeoutError, or RuntimeError where the process has ended."""
+    for _ in range(int(STARTED_WITHIN / LOOK_EVERY)):
+        if holds():
+            return
+        if started.status() == psutil.STATUS_ZOMBIE:
+            raise RuntimeError(f"It ended by itself before this: {says}")
+        await asyncio.sleep(LOOK_EVERY)
+    raise TimeoutError(f"Not within {STARTED_WITHIN:g} s: {says}")
+
+
+async def measure(program: str, runs: int, rate: float, seconds: float) -> Figures:
+    """Start everything, load it, and wait until all is answered or too late."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "scene.json"
+        stage = ("-m", "benchmarks.scene", str(file), f"--runs={runs}", f"--seconds={seconds}")
+        with process(stage, {}) as staged:
+            await until(file.exists, staged, "the emulated Slack and Fusion start")
+            scene = json.loads(file.read_text("utf-8"))
+            port = _free_port()
+            config = Path(folder) / "bot.toml"
+            config.touch()
+            environment = {
+                **scene["environment"],
+                "BOT_CONFIG": str(config),
+                "BOT_PORT": str(port),
+                "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+                "LOG_FORMAT": "json",
+                "LOG_LEVEL": "warning",
+            }
+            with process(PROGRAMS[program], environment) as measured:
+                await until(lambda: _listens(port), measured, f"{program} listens")
+                return await _load(program, measured, scene, port, rate)
+
+
+async def _load(
+    program: str, measured: psutil.Process, scene: Mapping[str, Any], port: int, rate: float
+) -> Figures:
+    idle_rss, start_cpu = measured.memory_info().rss / MEGABYTE, _cpu(measured)
+    events = scene["events"]
+    began = time.time()
+    url = f"http://127.0.0.1:{port}/slack/events"
+    acks = await send(url, scene["signing_secret"], events, rate)
+    report = dict(await _wait_for_answers(scene["report"], len(events)))
+    if report["answered"] < len(events) and program == "bot":
+        report["refused"] = {**report["refused"], **await _states(port)}
+    return Figures(
+        program,
+        acks,
+        report["answered"],
+        report["last_answer"] - began,
+        idle_rss,
+        start_cpu,
+        _peak_rss(measured),
+        _cpu(measured),
+        report,
+    )
+
+
+async def _wait_for_answers(url: str, runs: int) -> Mapping[str, Any]:
+    """The report as soon as all is answered, or as it is when that takes too long."""
+    late = time.monotonic() + ANSWERED_WITHIN
+    async with aiohttp.ClientSession() as session:
+        while True:
+            async with session.get(url) as response:
+                report: Mapping[str, Any] = await response.json()
+            if report["answered"] >= runs or time.monotonic() > late:
+                return report
+            await asyncio.sleep(0.5)
+
+
+async def _states(port: int) -> dict[str, float]:
+    """How many runs the bot says are in which state: where the unanswered ones are."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"http://127.0.0.1:{port}/metrics") as response,
+    ):
+        lines = (await response.text()).splitlines()
+    found = (each.rsplit(" ", 1) for each in lines if each.startswith("fusion_slack_"))
+    return {name: float(value) for name, value in found if float(value)}
+
+
+def _cpu(measured: psutil.Process) -> float:
+    times = measured.cpu_times()
+    return float(times.user + times.system)
+
+
+def _peak_rss(measured: psutil.Process) -> float:
+    """The high-water mark where the system keeps one (Linux), else what is used now."""
+    status = Path(f"/proc/{measured.pid}/status")
+    if status.exists():
+        for line in status.read_text("ascii", "replace").splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return float(measured.memory_info().rss / MEGABYTE)
+
+
+def _listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+# The table
+
+HEAD = (
+    f"{'':8}{'ack p50':>9}{'p99':>8}{'max ms':>8}{'>3 s':>6}{'answered':>10}{'after s':>9}"
+    f"{'peak MB':>9}{'CPU s':>7}{'idle MB':>9}{'start s':>9}"
+)
+
+
+def draw(figures: Figures) -> str:
+    """One line of the table, and what was counted at the other side."""
+    acks, report = figures.acks, figures.report
+    calls = " ".join(f"{name} {count}" for name, count in sorted(report["calls"].items()))
+    others = {**acks.others, **report["refused"]}
+    return (
+        f"{figures.program:8}{acks.share(0.5) * 1000:>9.0f}{acks.share(0.99) * 1000:>8.0f}"
+        f"{acks.share(1.0) * 1000:>8.0f}{acks.late:>6}{figures.answered:>10}"
+        f"{figures.answered_after:>9.1f}{figures.peak_rss:>9.1f}{figures.cpu:>7.1f}"
+        f"{figures.idle_rss:>9.1f}{figures.start_cpu:>9.2f}\n"
+        f"{'':8}invokeAsync {report['invocations']} status {report['polls']} {calls}"
+        + (f" NOT OK {others}" if others else "")
+    )
+
+
+def draw_ratios(all_figures: Sequence[Figures]) -> str:
+    """The bot's medians over the floor's."""
+
+    def ratio(figure: Callable[[Figures], float]) -> float:
+        bot, floor = (
+            median(figure(each) for each in all_figures if each.program == program)
+            for program in ("bot", "floor")
+        )
+        return bot / floor if floor else float("inf")
+
+    return (
+        f"bot / floor: peak RSS {ratio(lambda each: each.peak_rss):.2f},"
+        f" CPU {ratio(lambda each: each.cpu):.2f},"
+        f" ack p99 {ratio(lambda each: each.acks.share(0.99)):.2f},"
+        f" ack p50 {ratio(lambda each: each.acks.share(0.5)):.2f}"
+        f" (goals: below 1.5, below 1.5, at most 2)"
+    )
+
+
+async def compare(runs: int, rate: float, seconds: float, repeat: int) -> None:
+    """Measure both in turn and print everything as it comes."""
+    print(f"{runs} runs of {seconds:g} s, {rate:g} events/s")
+    print(HEAD, flush=True)
+    all_figures = []
+    for _ in range(repeat):
+        for program in PROGRAMS:
+            all_figures.append(await measure(program, runs, rate, seconds))
+            print(draw(all_figures[-1]), flush=True)
+    print(draw_ratios(all_figures))
+
+
+def main() -> None:
+    """Read the options and compare."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=2000)
+    parser.add_argument("--rate", type=float, default=200)
+    parser.add_argument("--seconds", type=float, default=20)
+    parser.add_argument("--repeat", type=int, default=1)
+    options = parser.parse_args()
+    asyncio.run(compare(options.runs, options.rate, options.seconds, options.repeat))
+
+
+if __name__ == "__main__":
+    main()

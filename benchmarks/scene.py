@@ -1,0 +1,130 @@
+"""The emulated Slack and Fusion of a benchmark, in a process of their own.
+
+Started by benchmarks.runs: `python -m benchmarks.scene FILE --runs N --seconds S` writes where
+everything is, and the events that Slack would deliver, to FILE; then it answers GET /report with
+what happened so far, until it is ended.
+"""
+
+import argparse
+import asyncio
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground.fusion import FusionServer, Team
+from bot.playground.fusion.steps import Done, Question, Script, Work
+from bot.playground.slack import SlackServer
+from bot.playground.slack.events import event_callback, mention_event
+
+ANSWER = (
+    "All **three** invoices are booked; see the ledger for each of them.\n\n"
+    "1. 4711, EUR 1,200.00\n2. 4712, EUR 310.50\n3. 4713, EUR 87.25\n"
+)
+MARK = "invoices are booked"
+ASKER = "U0ANNA"
+CHANNELS = 20
+
+Json = dict[str, Any]
+
+
+def team(seconds: float) -> Team:
+    """An agent team whose every job takes so long, in four steps with a text each."""
+    steps = ("Reading the question", "Looking at invoices", "Comparing amounts", "Writing")
+
+    def plays(_: Question) -> Script:
+        works = [Work(each, seconds / len(steps), f"{each}…") for each in steps]
+        return (*works, Done(ANSWER))
+
+    return Team("BENCH", "Bench", "Answers everything alike.", plays)
+
+
+async def say_all(slack: SlackServer, runs: int) -> list[Json]:
+    """All questions as messages of one person, each a thread; returns their `app_mention` events."""
+    slack.subscribed.clear()  # who measures delivers them
+    author, events = slack.person(ASKER), []
+    for number in range(runs):
+        channel = f"C0BENCH{number % CHANNELS:02d}"
+        ts = await slack.say(
+            ASKER, channel, f"@Fusion Which invoices are booked for case {number}?"
+        )
+        event = mention_event(slack.channel(channel), slack.message(channel, ts), author)
+        events.append(event_callback(event))
+    return events
+
+
+class Report:
+    """What happened, counted as it is asked for."""
+
+    def __init__(self, slack: SlackServer, fusion: FusionServer) -> None:
+        self._slack = slack
+        self._fusion = fusion
+        self._seen = 0
+        self._calls: Counter[str] = Counter()
+        self._refused: Counter[str] = Counter()
+        self._answered: dict[tuple[str, str], float] = {}
+
+    async def answer(self, _: web.Request) -> web.Response:
+        """GET /report; times are seconds since the epoch."""
+        for call in self._slack.calls[self._seen :]:
+            self._calls[call.method] += 1
+            if not call.ok:
+                self._refused[f"{call.method}: {call.error}"] += 1
+            elif call.method == "chat.update" and MARK in json.dumps(call.arguments):
+                place = str(call.arguments["channel"]), str(call.arguments["ts"])
+                self._answered.setdefault(place, call.at)
+        self._seen = len(self._slack.calls)
+        return web.json_response(
+            {
+                "answered": len(self._answered),
+                "last_answer": max(self._answered.values(), default=0.0),
+                "calls": self._calls,
+                "refused": self._refused,
+                "invocations": self._fusion.invoke_requests,
+                "polls": self._fusion.status_requests,
+            }
+        )
+
+
+async def play(file: Path, runs: int, seconds: float) -> None:
+    """Serve until the process is ended."""
+    async with FusionServer(teams=[team(seconds)]) as fusion, SlackServer() as slack:
+        for number in range(CHANNELS):
+            slack.add_channel(f"C0BENCH{number:02d}", f"bench-{number:02d}")
+        events = await say_all(slack, runs)
+        app = web.Application()
+        app.router.add_get("/report", Report(slack, fusion).answer)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        scene = {
+            "report": f"http://127.0.0.1:{runner.addresses[0][1]}/report",
+            "signing_secret": slack.signing_secret,
+            "events": events,
+            "environment": {
+                "SLACK_API_URL": slack.api_url,
+                "SLACK_BOT_TOKEN": slack.bot_token,
+                "SLACK_SIGNING_SECRET": slack.signing_secret,
+                "FUSION_BASE_URL": fusion.base_url,
+                "FUSION_AGENT_TEAM": "BENCH",
+                "FUSION_TOKEN_URL": fusion.token_url,
+                "FUSION_CLIENT_ID": fusion.client_id,
+                "FUSION_CLIENT_SECRET": fusion.client_secret,
+                "FUSION_SCOPE": fusion.scope,
+            },
+        }
+        draft = file.with_suffix(".draft")
+        draft.write_text(json.dumps(scene), "utf-8")
+        draft.rename(file)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--runs", type=int, required=True)
+    parser.add_argument("--seconds", type=float, required=True)
+    options = parser.parse_args()
+    asyncio.run(play(options.file, options.runs, options.seconds))

@@ -1,0 +1,117 @@
+"""Shows runs in their threads, the newest state only, and mere progress not too often."""
+
+import asyncio
+import random
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+import structlog
+
+from bot.bookkeeping import run_of
+from bot.domain.retry import ZERO, retry_delay
+from bot.domain.run import Run
+from bot.ledger import Ledger
+from storage.rows import Claim
+
+log = structlog.get_logger(__name__)
+
+AT_ONCE = 24
+MISSED_KEPT = 1000  # a claim is taken up long before so many changes
+
+
+class NotShown(Exception):
+    """The thread could not be made to look like the run; `retry_after` where Slack said so."""
+
+    def __init__(self, reason: str, retry_after: timedelta | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class ThreadView(Protocol):
+    """Makes a thread look like its run."""
+
+    def hold_back(self, run: Run) -> timedelta:
+        """How long a mere progress update should wait; zero for anything that people wait for."""
+
+    async def show(self, run: Run) -> None:
+        """Make the thread look like the run; safe to repeat. Raises NotShown."""
+
+
+@dataclass(eq=False, slots=True)
+class Showing:
+    """A run that is being shown, as it was last heard of, and whether that is news."""
+
+    run: Run
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: asyncio.Task[Any] | None = None
+
+
+class Shows:
+    """Performs the claims of Show."""
+
+    def __init__(self, ledger: Ledger, view: ThreadView) -> None:
+        self._ledger = ledger
+        self._view = view
+        self._showing: dict[str, Showing] = {}
+        self._missed: OrderedDict[str, int] = OrderedDict()  # versions that came before a Showing
+        self._at_once = asyncio.Semaphore(AT_ONCE)
+
+    async def perform(self, claim: Claim) -> None:
+        """Make the thread look like the run; what Slack cannot take now is due again later."""
+        showing = self._showing[claim.run] = Showing(run_of(claim))
+        try:
+            run = await self._held_back(showing)
+            async with self._at_once:
+                await self._view.show(run)
+        except NotShown as not_shown:
+            log.warning("not_shown", run=claim.run, reason=str(not_shown))
+            delay = retry_delay(
+                timedelta(seconds=2.0 ** min(claim.attempt, 8)),
+                random.random(),
+                told=not_shown.retry_after,
+            )
+            await self._ledger.defer(claim, delay)
+        else:
+            await self._ledger.settle(claim)
+        finally:
+            if self._showing.get(claim.run) is showing:
+                del self._showing[claim.run]
+
+    async def _held_back(self, showing: Showing) -> Run:
+        """The run as soon as it may be shown. Hundreds may wait here: they look at memory alone."""
+        waited = False
+        while (pause := self._view.hold_back(showing.run)) > ZERO:
+            if self._missed.pop(showing.run.id, 0) > showing.run.version:
+                self.note_change(await self._ledger.run(showing.run.id))
+                continue
+            waited = True
+            showing.changed.clear()
+            showing.waiting = asyncio.current_task()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause.total_seconds()):
+                    await showing.changed.wait()
+            showing.waiting = None
+        if waited and showing.run.ended_at is None:
+            return await self._ledger.run(showing.run.id)  # another replica may have moved it
+        return showing.run
+
+    def note_change(self, run: Run) -> None:
+        """A run has changed: who waits to show its progress may have more to show now."""
+        showing = self._showing.get(run.id)
+        if showing is None:
+            self._missed[run.id] = run.version
+            self._missed.move_to_end(run.id)
+            if len(self._missed) > MISSED_KEPT:
+                self._missed.popitem(last=False)
+        elif showing.run.version < run.version:
+            showing.run = run
+            showing.changed.set()
+
+    def stop_waiting(self) -> None:
+        """Progress that is held back is for who comes next: its claims stay owed."""
+        for showing in self._showing.values():
+            if showing.waiting is not None:
+                showing.waiting.cancel()

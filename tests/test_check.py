@@ -1,0 +1,97 @@
+"""`check`: everything is looked at, each finding says what was found or what to do."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.check import Finding, check, look
+from bot.playground.fusion import FusionServer
+from bot.playground.slack import SlackServer
+from bot.settings import read_settings
+from bot.slack.manifest import SCOPES
+from tests.stories.service import Mode, environment
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    async with SlackServer() as server:
+        server.scopes = set(SCOPES)
+        yield server
+
+
+@pytest.fixture
+async def fusion() -> AsyncIterator[FusionServer]:
+    async with FusionServer(pace=0) as server:
+        yield server
+
+
+async def findings(
+    slack: SlackServer,
+    fusion: FusionServer,
+    folder: Path,
+    mode: Mode = "socket",
+    more: dict[str, str] | None = None,
+) -> dict[str, Finding]:
+    settings = read_settings(environment(slack, fusion, folder, mode) | (more or {}))
+    return {each.what: each async for each in look(settings)}
+
+
+async def test_all_is_well(slack: SlackServer, fusion: FusionServer, tmp_path: Path) -> None:
+    found = await findings(slack, fusion, tmp_path)
+    assert all(each.good for each in found.values()), found
+    assert list(found) == [
+        "storage",
+        "Slack",
+        "scopes",
+        "Socket Mode",
+        "access token by client_credentials",
+    ]
+    assert str(found["storage"]) == f"ok   storage: sqlite:///{tmp_path}/bot.db"
+
+
+async def test_missing_scopes_are_named(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    slack.scopes = set(SCOPES) - {"im:write", "chat:write"}
+    found = await findings(slack, fusion, tmp_path)
+    assert str(found["scopes"]).startswith("BAD  scopes: missing chat:write, im:write. Reinstall")
+    slack.scopes = set(SCOPES) | {"files:write"}
+    assert (await findings(slack, fusion, tmp_path))["scopes"].good
+
+
+@pytest.mark.parametrize(
+    ("more", "what", "says"),
+    [
+        ({"SLACK_BOT_TOKEN": "xoxb-no"}, "Slack", "SLACK_BOT_TOKEN is not a valid token"),
+        ({"SLACK_APP_TOKEN": "xapp-no"}, "Socket Mode", "SLACK_APP_TOKEN is not a valid token"),
+        ({"DATABASE_URL": "sqlite:////proc/none/bot.db"}, "storage", "Check DATABASE_URL."),
+        ({"FUSION_CLIENT_ID": "wrong"}, "access token by client_credentials", ""),
+        ({"FUSION_TOKEN_URL": "http://127.0.0.1:9/"}, "access token by client_credentials", ""),
+    ],
+)
+async def test_what_is_wrong_is_found_and_the_rest_is_looked_at_all_the_same(
+    more: dict[str, str], what: str, says: str,
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path,
+) -> None:  # fmt: skip
+    found = await findings(slack, fusion, tmp_path, more=more)
+    assert [name for name, each in found.items() if not each.good] == [what]
+    assert says in found[what].note
+    assert found[what].note.strip()
+
+
+async def test_http_mode_says_where_slack_must_reach_it(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    found = await findings(slack, fusion, tmp_path, "http", {"BOT_PORT": "3001"})
+    assert found["HTTP mode"].note == "Slack must reach http://127.0.0.1:3001/slack/events"
+
+
+async def test_it_prints_each_finding_and_says_whether_all_is_good(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    assert await check(read_settings(given))
+    assert all(line.startswith("ok ") for line in capsys.readouterr().out.splitlines())
+    assert not await check(read_settings(given | {"SLACK_BOT_TOKEN": "xoxb-no"}))
+    assert "BAD  Slack: SLACK_BOT_TOKEN" in capsys.readouterr().out

@@ -1,0 +1,274 @@
+"""The commands, as a person meets them: what is printed, and the exit code."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from cryptography.fernet import Fernet
+
+from bot.cli import main
+from bot.playground.fusion import FusionServer
+from bot.playground.slack import SlackServer
+from bot.slack.manifest import SCOPES, print_manifest
+from tests.stories.service import environment
+
+ROOT = Path(__file__).parents[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A command that has ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def fusion_slack(
+    *arguments: str, given: Mapping[str, str] | None = None, folder: Path
+) -> Ended:
+    """Run a command as a process of its own, with this environment and nothing else."""
+    names = ("PATH", "COVERAGE_PROCESS_START")
+    kept = {name: os.environ[name] for name in names if name in os.environ}
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=folder,
+        env={**kept, "PYTHONPATH": str(ROOT), **(given or {})},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(50):
+        out, err = await process.communicate()
+    assert process.returncode is not None
+    ended = Ended(process.returncode, out.decode(), err.decode())
+    assert "Traceback" not in ended.err
+    return ended
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[SlackServer]:
+    async with SlackServer() as server:
+        server.scopes = set(SCOPES)
+        yield server
+
+
+@pytest.fixture
+async def fusion() -> AsyncIterator[FusionServer]:
+    async with FusionServer(pace=0) as server:
+        yield server
+
+
+# Wrong settings
+
+
+@pytest.mark.parametrize("command", [(), ("serve",), ("check",), ("purge",), ("keys", "rotate")])
+async def test_wrong_settings_are_named_all_at_once(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    ended = await fusion_slack(*command, folder=tmp_path)
+    assert ended.code == 2
+    assert ended.out == ""
+    lines = ended.err.splitlines()
+    assert lines[0] == "8 settings need attention:"
+    assert lines[-1] == "See .env.example for all of them."
+    for name in ("SLACK_BOT_TOKEN", "FUSION_BASE_URL", "FUSION_TOKEN_URL", "FUSION_SCOPE"):
+        assert f"  - {name}: " in ended.err
+    assert os.listdir(tmp_path) == [], "nothing was begun"  # noqa: PTH208 - one look, in a test
+
+
+# serve
+
+
+async def test_serve_says_why_it_cannot(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    wrong = await fusion_slack(
+        "serve", given=given | {"SLACK_BOT_TOKEN": "xoxb-wrong"}, folder=tmp_path
+    )
+    assert wrong.code == 1
+    assert "SLACK_BOT_TOKEN is not a valid token." in wrong.err
+    assert "xoxb-wrong" not in wrong.err
+    wrong = await fusion_slack(
+        "serve", given=given | {"SLACK_APP_TOKEN": "xapp-wrong"}, folder=tmp_path
+    )
+    assert wrong.code == 1
+    assert "SLACK_APP_TOKEN is not a valid token." in wrong.err
+    await slack.stop()
+    gone = await fusion_slack("serve", given=given, folder=tmp_path)
+    assert gone.code == 1
+    assert "Slack cannot be reached at" in gone.err
+
+
+# check
+
+
+async def test_check_finds_that_all_is_well(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    ended = await fusion_slack("check", given=given, folder=tmp_path)
+    assert ended.code == 0, ended
+    lines = ended.out.splitlines()
+    assert all(line.startswith("ok ") for line in lines)
+    for what in ("storage", "Slack", "scopes", "Socket Mode", "access token"):
+        assert any(what in line for line in lines), what
+
+
+async def test_check_in_http_mode_says_where_slack_must_reach_it(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "http")
+    given |= {"PUBLIC_URL": "https://bot.example.com"}
+    ended = await fusion_slack("check", given=given, folder=tmp_path)
+    assert ended.code == 0
+    assert "Slack must reach https://bot.example.com/slack/events" in ended.out
+
+
+async def test_check_names_everything_that_is_wrong(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    slack.scopes = set(SCOPES) - {"users:read", "im:write"}
+    given = environment(slack, fusion, tmp_path, "socket") | {
+        "SLACK_APP_TOKEN": "xapp-wrong",
+        "FUSION_CLIENT_SECRET": "wrong-secret",
+        "DATABASE_URL": f"sqlite:///{tmp_path}",
+    }
+    ended = await fusion_slack("check", given=given, folder=tmp_path)
+    assert ended.code == 1
+    bad = [line for line in ended.out.splitlines() if line.startswith("BAD ")]
+    assert len(bad) == 4
+    assert "missing im:write, users:read." in ended.out
+    assert "SLACK_APP_TOKEN is not a valid token." in ended.out
+    assert "Check DATABASE_URL." in ended.out
+    assert "access token by client_credentials" in bad[-1]
+    assert "wrong-secret" not in ended.out + ended.err
+
+
+async def test_check_goes_on_where_nothing_can_be_reached(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    await slack.stop()
+    await fusion.stop()
+    ended = await fusion_slack("check", given=given, folder=tmp_path)
+    assert ended.code == 1
+    assert [line.split(":")[0] for line in ended.out.splitlines()] == [
+        "ok   storage",
+        "BAD  Slack",
+        "BAD  access token by client_credentials",
+    ]
+
+
+# manifest
+
+
+def test_manifest_prints_what_slack_takes() -> None:
+    ended = CliRunner().invoke(main, ["manifest"])
+    assert ended.exit_code == 0
+    assert ended.output == print_manifest(socket=True)
+    ended = CliRunner().invoke(
+        main, ["manifest", "--http", "--public-url", "https://b.example.com", "--command", "/erp"]
+    )
+    assert ended.exit_code == 0
+    assert ended.output == print_manifest(
+        socket=False, command="/erp", public_url="https://b.example.com"
+    )
+
+
+@pytest.mark.parametrize("more", [[], ["--public-url", "http://b.example.com"]])
+def test_a_manifest_for_http_needs_an_address(more: list[str]) -> None:
+    ended = CliRunner().invoke(main, ["manifest", "--http", *more])
+    assert ended.exit_code == 2
+    assert "--http needs --public-url" in ended.output
+
+
+def test_a_manifests_command_begins_with_a_slash() -> None:
+    ended = CliRunner().invoke(main, ["manifest", "--command", "erp"])
+    assert ended.exit_code == 2
+    assert "begins with /" in ended.output
+
+
+# purge and keys
+
+
+async def test_purge_and_rotate_work_on_what_is_kept(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    purged = await fusion_slack("purge", "--older-than", "0", given=given, folder=tmp_path)
+    assert (purged.code, purged.out) == (0, "0 runs deleted.\n")
+    one = await fusion_slack("purge", "--user", "T1:U1", given=given, folder=tmp_path)
+    assert (one.code, one.out) == (0, "0 runs deleted.\n")
+    keys = ",".join(Fernet.generate_key().decode() for _ in range(2))
+    rotated = await fusion_slack(
+        "keys", "rotate", given=given | {"ENCRYPTION_KEYS": keys}, folder=tmp_path
+    )
+    assert rotated.code == 0
+    assert "0 entries are encrypted with the newest key." in rotated.out
+
+
+@pytest.mark.parametrize("command", [("purge",), ("keys", "rotate")])
+async def test_what_cannot_be_kept_is_said_so(
+    command: tuple[str, ...], tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    given = environment(slack, fusion, tmp_path, "socket")
+    given |= {"DATABASE_URL": f"sqlite:///{tmp_path}/file/bot.db"}
+    ended = await fusion_slack(*command, given=given, folder=tmp_path)
+    assert ended.code == 1
+    assert ended.err.strip()
+
+
+@pytest.mark.parametrize("days", ["-1", "1e9", "soon"])
+def test_only_a_number_of_days_that_makes_sense_is_taken(days: str) -> None:
+    ended = CliRunner().invoke(main, ["purge", "--older-than", days])
+    assert ended.exit_code == 2
+    assert "--older-than" in ended.output
+
+
+# demo
+
+
+async def test_a_script_that_goes_as_written_ends_well(tmp_path: Path) -> None:
+    script = ROOT / "examples" / "approval.script"
+    ended = await fusion_slack("demo", "--script", str(script), folder=tmp_path)
+    assert ended.code == 0, ended
+    assert "Anna clicks Approve" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "says"),
+    [
+        ("Anna dances", 2, "line 1 is none that a script knows: Anna dances"),
+        ("Anna in #nowhere: hello", 1, "there is no channel #nowhere in the playground"),
+        ("Zoe in #finance: hello", 1, "there is nobody called Zoe in the playground"),
+        ("# nothing\n\nAnna: hello", 1, "there is no thread to reply in yet"),
+    ],
+)
+async def test_a_script_that_does_not_go_as_written_says_why(
+    text: str, code: int, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "x.script").write_text(text, "utf-8")
+    ended = await fusion_slack("demo", "--script", "x.script", folder=tmp_path)
+    assert ended.code == code
+    assert says in ended.out + ended.err
+
+
+async def test_a_port_that_is_taken_is_said_to_be_so(tmp_path: Path, slack: SlackServer) -> None:
+    ended = await fusion_slack("demo", "--no-browser", "--port", str(slack.port), folder=tmp_path)
+    assert ended.code == 1
+    assert f"cannot be served on port {slack.port}" in ended.err
+
+
+def test_help_and_version_need_no_settings() -> None:
+    for arguments in (["--help"], ["-h"], ["serve", "--help"], ["--version"]):
+        assert CliRunner().invoke(main, arguments).exit_code == 0

@@ -1,0 +1,68 @@
+"""The examples of settings list everything, and work."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from bot.app import build_teams
+from bot.settings import AgentTeamSettings, Settings, read_settings
+from bot.settings.values import FLAT, STRUCTURED
+from tests.test_settings import GOOD, plain
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_the_example_of_the_environment_lists_every_variable_once() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    listed = re.findall(r"^#?([A-Z][A-Z_]+)=", text, re.MULTILINE)
+    assert sorted(listed) == sorted([name.upper() for name in FLAT] + ["BOT_CONFIG"])
+
+
+def test_what_stands_as_default_in_the_example_is_the_default() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    examples = {"public_url", "log_format", "bot_config"}
+    for name, value in re.findall(r"^#([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE):
+        if name.lower() not in examples:
+            assert plain(getattr(Settings(), name.lower())) in {value, f"{value}.0"}, name
+
+
+def test_the_example_of_the_environment_works_once_its_secrets_are_filled_in() -> None:
+    text = (ROOT / ".env.example").read_text("utf-8")
+    given = dict(re.findall(r"^([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE))
+    filled = {"FUSION_CLIENT_ID": "client", "FUSION_CLIENT_SECRET": "secret"}
+    assert read_settings(given | filled).uses_socket_mode
+
+
+def test_the_example_of_the_file_works_and_so_do_all_its_defaults() -> None:
+    text = (ROOT / "bot.example.toml").read_text("utf-8")
+    path = Path("bot.toml")
+    path.write_text(text, "utf-8")
+    read = read_settings(GOOD | {"FUSION_AGENT_TEAM": ""})
+    assert [each.code for each in build_teams(read).teams] == ["FINANCE_DESK", "HR_HELP"]
+    path.write_text(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE), "utf-8")
+    spelt_out = read_settings(GOOD | {"FUSION_AGENT_TEAM": ""})
+    for name in set(STRUCTURED) - {"agent_teams", "links"}:
+        assert getattr(spelt_out, name) == getattr(Settings(), name), name
+    assert spelt_out.links.hosts
+
+
+def test_the_example_of_the_file_lists_every_field() -> None:
+    text = (ROOT / "bot.example.toml").read_text("utf-8")
+    listed = tomllib.loads(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
+    assert set(listed) == set(STRUCTURED)
+    for name in set(STRUCTURED) - {"agent_teams"}:
+        kind = Settings.model_fields[name].annotation
+        assert isinstance(kind, type)
+        assert issubclass(kind, BaseModel)
+        assert set(listed[name]) == set(kind.model_fields)
+    fields = {field for team in listed["agent_teams"] for field in team}
+    assert fields == set(AgentTeamSettings.model_fields)
