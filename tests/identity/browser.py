@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from types import TracebackType
+from typing import Self
 from urllib.parse import urljoin
 
 import aiohttp
@@ -38,7 +39,7 @@ class Browser:
         jar = aiohttp.CookieJar(unsafe=True)  # cookies for an address without a name
         self._session = aiohttp.ClientSession(cookie_jar=jar)
 
-    async def __aenter__(self) -> "Browser":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(

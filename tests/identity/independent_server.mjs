@@ -67,6 +67,9 @@ const provider = new Provider(issuer, {
   },
 });
 
+// The package's own InvalidGrant keeps its reason to itself.
+const notGranted = (reason) => new errors.CustomOIDCProviderError("invalid_grant", reason);
+
 // RFC 7523 section 3: whose signature, for whom, for how long, and only once.
 async function grantForAssertion(context) {
   const { client: asking, params } = context.oidc;
@@ -85,13 +88,13 @@ async function grantForAssertion(context) {
       },
     ));
   } catch (problem) {
-    throw new errors.InvalidGrant(problem.message);
+    throw notGranted(problem.message);
   }
   if (!(await provider.ReplayDetection.unique(asking.clientId, claims.jti, claims.exp))) {
-    throw new errors.InvalidGrant("the assertion was used before");
+    throw notGranted("the assertion was used before");
   }
   if (claims.prn !== claims.sub) {
-    throw new errors.InvalidGrant("sub and prn differ");
+    throw notGranted("sub and prn differ");
   }
   if (params.scope !== scope) {
     throw new errors.InvalidScope("requested scope is not allowed", params.scope);
