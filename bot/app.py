@@ -1,17 +1,12 @@
-"""Builds every object and starts them in order: the only file that names concrete classes."""
+"""Joins the objects and starts them in order: the whole program on one page."""
 
 import asyncio
-import os
-import secrets
 import signal
-import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
-import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -19,14 +14,19 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asking import Asking
-from bot.domain.agent_team import AgentTeams
-from bot.domain.job import Action
-from bot.domain.machine import Patience
-from bot.domain.retry import Polling
-from bot.fusion.client import FusionClient
-from bot.fusion.wire_request import ResumeKind, ResumeStrategy
-from bot.identity.grants import TokenEndpoint, client_credentials, fetch_token
-from bot.identity.tokens import AccessToken, SharedTokens
+from bot.build import (
+    LEASE,
+    build_agent,
+    build_look,
+    build_patience,
+    build_polling,
+    build_slack_client,
+    build_store,
+    build_teams,
+    build_tokens,
+    http_session,
+    now,
+)
 from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.metrics import Metrics
@@ -34,26 +34,20 @@ from bot.settings import Settings
 from bot.slack.budgets import Budgets
 from bot.slack.commands import Commands
 from bot.slack.directory import Directory
-from bot.slack.links import AllowedHosts
 from bot.slack.listeners import Listeners
 from bot.slack.outbound import Outbound
-from bot.slack.picture import Look
 from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
 from bot.slack.socket_mode import SocketMode
 from bot.slack.thread_view import SlackThreads
 from bot.slack.whispers import Whispers
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
-from storage.crypto import Sealer, key_beside
 from storage.sqlite import SqliteStore
 from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(seconds=10)
 GRACE_AT_STOP = timedelta(seconds=5)  # of ten: up to three went to who listened to Slack
-SLACK_TIMEOUT = timedelta(seconds=30)
-KEPT_ALIVE = 15.0  # seconds, below any load balancer's: a reused connection must not be a dead one
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,126 +165,6 @@ async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
         yield store
     finally:
         await store.close()
-
-
-def now() -> datetime:
-    """The clock of the program: aware UTC."""
-    return datetime.now(UTC)
-
-
-def http_session() -> aiohttp.ClientSession:
-    """The one HTTP client; it keeps no cookies, so that one person's never serve another."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=200, limit_per_host=100, keepalive_timeout=KEPT_ALIVE),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT.total_seconds()),
-    )
-
-
-def build_slack_client(settings: Settings, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """Slack's client without retries of its own: the SDK's would post a message twice."""
-    return AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        session=session,
-        retry_handlers=[],
-    )
-
-
-def build_store(settings: Settings, *, exclusive: bool = True) -> SqliteStore:
-    """The store that DATABASE_URL names; not `exclusive` for commands beside a running bot."""
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    given = settings.encryption_keys.get_secret_value().replace(",", " ").split()
-    replica = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-    sealer = Sealer(given or [key_beside(path)])
-    return SqliteStore(path, replica=replica, lease=LEASE, sealer=sealer, exclusive=exclusive)
-
-
-def build_tokens(settings: Settings, session: aiohttp.ClientSession) -> SharedTokens:
-    """Access tokens by FUSION_GRANT."""
-    endpoint = TokenEndpoint(
-        settings.fusion_token_url,
-        settings.fusion_client_id,
-        settings.fusion_client_secret.get_secret_value(),
-        "client_secret_post"
-        if settings.fusion_client_auth == "client_secret_post"
-        else "client_secret_basic",
-    )
-
-    async def fetch() -> AccessToken:
-        body = client_credentials(settings.fusion_scope)
-        return await fetch_token(session, endpoint, body, clock=now)
-
-    return SharedTokens(fetch, now)
-
-
-def build_agent(
-    settings: Settings, session: aiohttp.ClientSession, tokens: SharedTokens
-) -> FusionClient:
-    """The agent teams of FUSION_BASE_URL."""
-    words = settings.approvals
-    strategy = ResumeStrategy(
-        kind=ResumeKind(words.strategy),
-        words={
-            Action.APPROVE: words.approve_text,
-            Action.REJECT: words.reject_text,
-            Action.REPLY: "{comment}",
-        },
-        actions={
-            Action.APPROVE: words.approve_action,
-            Action.REJECT: words.reject_action,
-            Action.REPLY: words.reply_action,
-        },
-        template=words.template,
-    )
-    return FusionClient(
-        session,
-        settings.fusion_base_url,
-        settings.fusion_api_version,
-        tokens,
-        strategy,
-        timedelta(seconds=settings.fusion_timeout_seconds),
-    )
-
-
-def build_teams(settings: Settings) -> AgentTeams:
-    """The agent teams that are offered."""
-    return AgentTeams(tuple(each.team() for each in settings.offered_teams))
-
-
-def build_look(settings: Settings, teams: AgentTeams, bot_user: str) -> Look:
-    """How runs are drawn."""
-    return Look(
-        teams,
-        AllowedHosts(frozenset(settings.links.hosts)),
-        timedelta(seconds=settings.threads.notify_after_seconds),
-        bot_user,
-    )
-
-
-def build_patience(settings: Settings) -> Patience:
-    """How long runs stay where they are."""
-    given = settings.patience
-    return Patience(
-        invoking=timedelta(minutes=given.invoking_minutes),
-        unreadable=timedelta(minutes=given.unreadable_minutes),
-        running=timedelta(hours=given.running_hours),
-        waiting=timedelta(days=given.waiting_days),
-        grace=timedelta(seconds=given.grace_seconds),
-    )
-
-
-def build_polling(settings: Settings) -> Polling:
-    """How often jobs are read."""
-    given = settings.polling
-    return Polling(
-        shortest=timedelta(seconds=given.shortest),
-        longest=timedelta(seconds=given.longest),
-        share=given.share,
-        waiting_shortest=timedelta(seconds=given.waiting_shortest),
-        waiting_longest=timedelta(seconds=given.waiting_longest),
-    )
 
 
 def _over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:

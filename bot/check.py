@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bot.app import (
+from bot.build import (
     build_slack_client,
     build_store,
     build_tokens,

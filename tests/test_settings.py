@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings as hypothesis_settings, strategies as st
 from pydantic import SecretStr
 
-from bot.app import build_look, build_patience, build_polling, build_teams
+from bot.build import build_look, build_patience, build_polling, build_teams
 from bot.settings import WrongSettings, read_settings
 from bot.settings.values import FLAT, SECRETS
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from bot.app import build_teams
+from bot.build import build_teams
 from bot.settings import AgentTeamSettings, Settings, read_settings
 from bot.settings.values import FLAT, STRUCTURED
 from tests.test_settings import GOOD, plain
