@@ -1,6 +1,7 @@
 """Joins the objects and starts them in order: the whole program on one page."""
 
 import asyncio
+import logging
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -23,10 +24,11 @@ from bot.build import (
     build_slack_client,
     build_store,
     build_teams,
-    build_tokens,
     http_session,
     now,
 )
+from bot.build_identity import build_identity
+from bot.domain.acting import SignInEnded
 from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.metrics import Metrics
@@ -37,6 +39,8 @@ from bot.slack.directory import Directory
 from bot.slack.listeners import Listeners
 from bot.slack.outbound import Outbound
 from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
+from bot.slack.sign_in_cards import SignInCards
+from bot.slack.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
 from bot.slack.thread_view import SlackThreads
 from bot.slack.whispers import Whispers
@@ -82,16 +86,23 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
         stack.push_async_callback(whispers.close)
         teams = build_teams(settings)
         look = build_look(settings, teams, identity.bot_user)
-        tokens = build_tokens(settings, session)
-        stack.push_async_callback(tokens.close)
+        directory = Directory(outbound, teams, identity.bot_user)
+
+        async def sign_in_ended(over: SignInEnded) -> None:
+            if over.user_name:
+                await worker.welcome(over.person)
+            await cards.ended(over)
+
+        parts = build_identity(settings, session, store, directory, sign_in_ended, now)
+        stack.push_async_callback(parts.keeper.close)
+        cards = SignInCards(parts.identities, outbound, whispers, ledger)
+        stack.push_async_callback(cards.close)
         worker = Worker(
             ledger,
-            Asking(
-                build_agent(settings, session, tokens),
-                teams,
-                Directory(outbound, teams, identity.bot_user),
-            ),
+            Asking(build_agent(settings, session, parts.keeper), teams, directory),
             SlackThreads(outbound, ledger, look),
+            parts.identities,
+            cards,
             clock=now,
             polling=build_polling(settings),
             lease=LEASE,
@@ -101,18 +112,26 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
             authorize=authorize_as(identity, settings.slack_bot_token.get_secret_value()),
             signing_secret=settings.slack_signing_secret.get_secret_value() or None,
             process_before_response=True,
+            logger=logging.getLogger("slack_bolt"),  # or its loggers would take the root's level
             request_verification_enabled=not settings.uses_socket_mode,
         )
-        commands = Commands(intake, ledger, teams, look, now)
+        commands = Commands(intake, ledger, teams, look, parts.identities, cards, now)
         listeners = Listeners(intake, commands, outbound, whispers, teams, identity.bot_user, now)
         listeners.register(bolt, settings.slack_command)
+        SignInListeners(parts.identities, cards, whispers).register(bolt)
 
         worker.start()
         stack.push_async_callback(worker.stop, GRACE_AT_STOP)
+        if parts.devices is not None:
+            parts.devices.start()
+            stack.push_async_callback(parts.devices.close)
         slack = SocketMode(bolt, app_token, client) if settings.uses_socket_mode else None
         server = WebServer(
             build_web(
-                _over_http(bolt, slack), _readiness(store, worker, slack), Metrics(ledger, worker)
+                _over_http(bolt, slack),
+                _readiness(store, worker, slack),
+                Metrics(ledger, worker),
+                parts.routes.add_to if parts.routes else None,
             ),
             settings.bot_host,
             settings.bot_port,

@@ -12,10 +12,12 @@ from bot.domain.agent import (
     Agent,
     AgentError,
     JobRef,
+    NoFusionUser,
     NotSignedIn,
     OutcomeUnknown,
     Question,
     Refused,
+    SignInNeeded,
     Unavailable,
 )
 from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
@@ -52,11 +54,14 @@ class Asking:
         except UnknownAgentTeam:
             return e.InvokeRefused(NOT_OFFERED)
         question = await self._questions.question(run)
-        await begin()
         try:
+            await self._agent.prepare(run.turn.asker)  # before: dying meanwhile has sent nothing
+            await begin()
             job = await self._agent.invoke(team, question, conversation_id, run.turn.asker)
         except Unavailable:
             raise
+        except SignInNeeded:
+            return e.SignedOut()
         except OutcomeUnknown as unknown:
             return e.InvokeUnanswered(unknown.trace_id)
         except AgentError as error:
@@ -123,6 +128,10 @@ def reading(job: Job) -> Event:
 def failure_of(error: AgentError) -> Failure:
     """What an error means to the person who asked."""
     match error:
+        case SignInNeeded():
+            trouble = Trouble.SIGNED_OUT
+        case NoFusionUser():
+            trouble = Trouble.NO_FUSION_USER
         case NotSignedIn():
             trouble = Trouble.NOT_SIGNED_IN
         case Refused(status=403):

@@ -13,10 +13,8 @@ from bot.domain.agent_team import AgentTeams
 from bot.domain.job import Action
 from bot.domain.machine import Patience
 from bot.domain.retry import Polling
-from bot.fusion.client import FusionClient
+from bot.fusion.client import AccessTokens, FusionClient
 from bot.fusion.wire_request import ResumeKind, ResumeStrategy
-from bot.identity.grants import TokenEndpoint, client_credentials, fetch_token
-from bot.identity.tokens import AccessToken, SharedTokens
 from bot.settings import Settings
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look
@@ -62,26 +60,8 @@ def build_store(settings: Settings, *, exclusive: bool = True) -> SqliteStore:
     return SqliteStore(path, replica=replica, lease=LEASE, sealer=sealer, exclusive=exclusive)
 
 
-def build_tokens(settings: Settings, session: aiohttp.ClientSession) -> SharedTokens:
-    """Access tokens by FUSION_GRANT."""
-    endpoint = TokenEndpoint(
-        settings.fusion_token_url,
-        settings.fusion_client_id,
-        settings.fusion_client_secret.get_secret_value(),
-        "client_secret_post"
-        if settings.fusion_client_auth == "client_secret_post"
-        else "client_secret_basic",
-    )
-
-    async def fetch() -> AccessToken:
-        body = client_credentials(settings.fusion_scope)
-        return await fetch_token(session, endpoint, body, clock=now)
-
-    return SharedTokens(fetch, now)
-
-
 def build_agent(
-    settings: Settings, session: aiohttp.ClientSession, tokens: SharedTokens
+    settings: Settings, session: aiohttp.ClientSession, tokens: AccessTokens
 ) -> FusionClient:
     """The agent teams of FUSION_BASE_URL."""
     words = settings.approvals
@@ -128,6 +108,7 @@ def build_patience(settings: Settings) -> Patience:
     """How long runs stay where they are."""
     given = settings.patience
     return Patience(
+        sign_in=timedelta(minutes=given.sign_in_minutes),
         invoking=timedelta(minutes=given.invoking_minutes),
         unreadable=timedelta(minutes=given.unreadable_minutes),
         running=timedelta(hours=given.running_hours),

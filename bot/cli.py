@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from bot.settings import Settings, WrongSettings, read_settings
+from bot.settings import GRANTS, Settings, WrongSettings, read_settings
 
 EXIT_TROUBLE = 1
 EXIT_WRONG_SETTINGS = 2
@@ -27,6 +27,7 @@ def main(context: click.Context) -> None:
 def serve() -> None:
     """Run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP."""
     from bot import app
+    from bot.identity.assertions import WrongKey
     from bot.slack.preflight import SlackNotReady
     from storage.store import StorageError
 
@@ -34,6 +35,8 @@ def serve() -> None:
     _set_up_logs(settings)
     try:
         asyncio.run(app.serve(settings))
+    except WrongKey as error:
+        _stop(str(error), EXIT_WRONG_SETTINGS)
     except (SlackNotReady, StorageError, OSError) as error:
         _stop(str(error))
 
@@ -48,7 +51,14 @@ def serve() -> None:
 )
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option("--script", type=click.Path(exists=True, dir_okay=False), help="Play this and exit.")
-def demo(port: int, no_browser: bool, script: str | None) -> None:
+@click.option(
+    "--grant",
+    type=click.Choice(GRANTS),
+    default="client_credentials",
+    show_default=True,
+    help="How the bot gets its access tokens.",
+)
+def demo(port: int, no_browser: bool, script: str | None, grant: str) -> None:
     """A Slack page, an emulated Fusion, and the real bot between them: no account needed."""
     from bot import demo as playground
     from bot.logs import set_up_logs
@@ -56,12 +66,13 @@ def demo(port: int, no_browser: bool, script: str | None) -> None:
     set_up_logs("warning", "console")
     if script is not None:
         try:
-            good = asyncio.run(playground.play_script(Path(script).read_text("utf-8")))
+            good = asyncio.run(playground.play_script(Path(script).read_text("utf-8"), grant))
         except playground.WrongScript as error:
             _stop(str(error), EXIT_WRONG_SETTINGS)
         sys.exit(0 if good else EXIT_TROUBLE)
     try:
-        asyncio.run(playground.show(port, browser=not no_browser and sys.stdout.isatty()))
+        wants_browser = not no_browser and sys.stdout.isatty()
+        asyncio.run(playground.show(port, browser=wants_browser, grant=grant))
     except OSError as error:
         _stop(f"The page cannot be served on port {port}: {error.strerror}. Try --port 0.")
     except KeyboardInterrupt:
@@ -69,13 +80,16 @@ def demo(port: int, no_browser: bool, script: str | None) -> None:
 
 
 @main.command()
-def check() -> None:
+@click.option(
+    "--user", default="", help="A Fusion user name to try, where each person has a token."
+)
+def check(user: str) -> None:
     """Look at every setting, at Slack and at Fusion's identity domain; say what to do."""
     from bot import check as doctor
     from bot.logs import set_up_logs
 
     set_up_logs("error", "console")
-    if not asyncio.run(doctor.check(_settings())):
+    if not asyncio.run(doctor.check(_settings(), user)):
         sys.exit(EXIT_TROUBLE)
 
 

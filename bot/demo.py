@@ -1,38 +1,47 @@
 """`fusion-slack demo`: the real bot between an emulated Slack and an emulated Fusion."""
 
 import asyncio
+import socket
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 from bot.app import running
 from bot.playground.fusion import FusionServer, suggestions
+from bot.playground.identity import IdentityDomain
 from bot.playground.script import Script, WrongScript, play
 from bot.playground.slack import SlackServer
 from bot.settings import Settings, read_settings
 from bot.slack.manifest import EVENTS
 
-__all__ = ["WrongScript", "demo_settings", "play_script", "playground", "show"]
+__all__ = ["WrongScript", "demo_settings", "grant_settings", "play_script", "playground", "show"]
 
+ADMINISTRATOR = "anna@playground.example"  # of grants that make everybody one user
 PAGE = Path(__file__).parent / "playground" / "page" / "dist"
 
 
 @asynccontextmanager
-async def playground(port: int = 0, pace: float = 1.0) -> AsyncIterator[SlackServer]:
+async def playground(
+    port: int = 0, pace: float = 1.0, grant: str = "client_credentials"
+) -> AsyncIterator[SlackServer]:
     """Both servers and the bot at work; what they keep is gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix="fusion-slack-demo-") as folder:
+    with tempfile.TemporaryDirectory(prefix="fusion-slack-demo-") as name:
+        folder = Path(name)
         async with (
             FusionServer(pace=pace) as fusion,
             SlackServer(port=port, page_dir=PAGE, suggestions=suggestions()) as slack,
-            running(demo_settings(slack, fusion, Path(folder))),
+            running(demo_settings(slack, fusion, folder, grant)),
         ):
             slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
             yield slack
 
 
-def demo_settings(slack: SlackServer, fusion: FusionServer, folder: Path) -> Settings:
+def demo_settings(
+    slack: SlackServer, fusion: FusionServer, folder: Path, grant: str = "client_credentials"
+) -> Settings:
     """What a deployment would be given, with the playground's addresses. Nothing else is read."""
     config = folder / "bot.toml"
     config.write_text(BOT_TOML, "utf-8")
@@ -50,8 +59,46 @@ def demo_settings(slack: SlackServer, fusion: FusionServer, folder: Path) -> Set
             "FUSION_CLIENT_ID": fusion.client_id,
             "FUSION_CLIENT_SECRET": fusion.client_secret,
             "FUSION_SCOPE": fusion.scope,
+            "FUSION_GRANT": grant,
+            **grant_settings(fusion.identity, folder, grant),
         }
     )
+
+
+def grant_settings(domain: IdentityDomain, folder: Path, grant: str) -> dict[str, str]:
+    """What the emulated identity domain wants for a grant; what it must know is registered there."""
+    match grant:
+        case "password":
+            user = domain.users[ADMINISTRATOR]
+            return {"FUSION_USERNAME": user.name, "FUSION_PASSWORD": user.password}
+        case "refresh_token":
+            return {"FUSION_REFRESH_TOKEN": domain.give_refresh_token(ADMINISTRATOR)}
+        case "jwt_bearer":
+            key, certificate = folder / "key.pem", folder / "certificate.pem"
+            key.write_bytes(domain.key_pair.private_key)
+            certificate.write_bytes(domain.key_pair.certificate)
+            return {
+                "FUSION_PRIVATE_KEY_FILE": str(key),
+                "FUSION_CERTIFICATE_FILE": str(certificate),
+                "FUSION_TENANT_NAME": domain.tenant,
+            }
+        case "saml2_bearer":
+            for user in domain.users:
+                (folder / f"{user.name}.xml").write_bytes(domain.saml_assertion(user.name))
+            return {"FUSION_SAML_ASSERTION_FILE": str(folder / "{user}.xml")}
+        case "authorization_code":
+            address = f"http://127.0.0.1:{_free_port()}"
+            domain.register_redirect_uri(f"{address}/fusion/callback")
+            return {
+                "FUSION_AUTHORIZE_URL": domain.authorize_url,
+                "PUBLIC_URL": address,
+                "BOT_PORT": address.rpartition(":")[2],
+            }
+        case "device_code":
+            domain.set_device_pace(timedelta(seconds=1))
+            return {"FUSION_DEVICE_URL": domain.device_url}
+        case _:
+            return {}
 
 
 BOT_TOML = """
@@ -65,16 +112,22 @@ waiting_longest = 5
 """
 
 
-async def play_script(text: str) -> bool:
+async def play_script(text: str, grant: str) -> bool:
     """Play a scripted conversation without a browser; whether it went as written."""
-    async with playground(pace=0.3) as slack:
+    async with playground(pace=0.3, grant=grant) as slack:
         return await play(Script.read(text), slack, print)
 
 
-async def show(port: int, *, browser: bool) -> None:
+async def show(port: int, *, browser: bool, grant: str) -> None:
     """Serve the page until interrupted, and say where it is."""
-    async with playground(port) as slack:
+    async with playground(port, grant=grant) as slack:
         print(f"\n  The playground is at {slack.page_url}\n  Ctrl+C ends it.\n", flush=True)
         if browser:
             webbrowser.open(slack.page_url)
         await asyncio.Event().wait()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])

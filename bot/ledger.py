@@ -10,8 +10,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+import structlog
+
 from bot.bookkeeping import change, new_run_id, owed_to_agent, owed_to_thread, row_of
 from bot.domain.codec import decode_run
+from bot.domain.effects import Effect
 from bot.domain.events import Event, Moved
 from bot.domain.machine import ENDS, IllegalEvent, Patience, advance
 from bot.domain.run import Run, State
@@ -22,11 +25,23 @@ from storage.rows import (
     Standing,
     ThreadRow,
 )
-from storage.store import AlreadyDecided, AlreadyTaken, StaleRun, Store, ThreadBusy, ThreadIdle
+from storage.store import (
+    AlreadyDecided,
+    AlreadyTaken,
+    ClaimLost,
+    StaleRun,
+    StorageError,
+    Store,
+    ThreadBusy,
+    ThreadIdle,
+)
+
+log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
 CLAIMED_AT_ONCE = 200
+STORAGE_PAUSE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +132,20 @@ class Ledger:
                 await self._let_the_next_move_up(after)
             return after
 
+    async def record_at_last(self, run: Run, event: Event, claim: Claim) -> Run:
+        """Record what happened, however long the store fails: it cannot be found out again.
+
+        Raises IllegalEvent and ClaimLost, as `record` does.
+        """
+        while True:
+            try:
+                return await self.record(run, event, claim)
+            except ClaimLost:
+                raise
+            except StorageError:
+                log.warning("storage_failed", run=run.id, happened=type(event).__name__)
+                await asyncio.sleep(STORAGE_PAUSE.total_seconds())
+
     async def _let_the_next_move_up(self, ended: Run) -> None:
         unfinished = await self.unfinished_in(ended.thread)
         if not unfinished:
@@ -149,6 +178,11 @@ class Ledger:
     async def defer(self, claim: Claim, delay: timedelta) -> None:
         """What was owed certainly did not happen, and is due again after `delay`."""
         await self._store.defer(claim, self._clock() + delay)
+
+    async def wake(self, person: Person) -> None:
+        """Somebody has signed in: their questions that waited for it are due now."""
+        await self._store.wake(person.key, Effect.AWAIT_SIGN_IN, self._clock())
+        await self.claim_due()
 
     async def heartbeat(self) -> None:
         """Keep what this replica has claimed."""

@@ -15,8 +15,13 @@ SlackRequest = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Readiness = Callable[[], Awaitable[dict[str, bool]]]
 
 
-def build_web(slack: SlackRequest, ready: Readiness, metrics: Metrics) -> web.Application:
-    """The web application. `ready` names what must work, each with whether it does."""
+def build_web(
+    slack: SlackRequest,
+    ready: Readiness,
+    metrics: Metrics,
+    add_more: Callable[[web.UrlDispatcher], None] | None = None,
+) -> web.Application:
+    """The web application. `ready` names what must work; `add_more` adds routes of others."""
 
     async def healthz(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
@@ -39,6 +44,8 @@ def build_web(slack: SlackRequest, ready: Readiness, metrics: Metrics) -> web.Ap
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", figures)
+    if add_more is not None:
+        add_more(app.router)
     return app
 
 

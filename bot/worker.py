@@ -1,51 +1,38 @@
 """Performs what runs owe, once per claim, in tasks that it owns.
 
 One claim is one piece of work. Polls are the exception in form only: the claim of a Poll is held
-for as long as the run has to be watched, and its readings are timers in memory; a row is written
-when a reading changed something.
+for as long as the run has to be watched (bot.watching).
 """
 
 import asyncio
 import random
 from collections.abc import Coroutine
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import structlog
 
-from bot.asking import Asking, failure_of
+from bot.asking import Asking
 from bot.bookkeeping import run_of
 from bot.domain import events as e
 from bot.domain.agent import Unavailable
 from bot.domain.codec import UnreadableRun
 from bot.domain.effects import ONCE_ONLY, Effect
-from bot.domain.events import Event
 from bot.domain.machine import IllegalEvent, owes
-from bot.domain.retry import ZERO, Polling, poll_interval, retry_delay, waiting_interval
-from bot.domain.run import Run, State
-from bot.ledger import Clock, Ledger
+from bot.domain.retry import Polling, retry_delay
+from bot.domain.run import Run
+from bot.domain.turn import Person
+from bot.ledger import STORAGE_PAUSE, Clock, Ledger
 from bot.showing import Shows, ThreadView
+from bot.signing_in import SignInInvitations, SignIns, SignInWaits
+from bot.watching import AFTER_A_DEFECT, Watches
 from storage.rows import Claim
 from storage.store import ClaimLost, StorageError
 
 log = structlog.get_logger(__name__)
 
 TICK = timedelta(seconds=1)  # how soon deferred work, and what the dead left, is found
-STORAGE_PAUSE = timedelta(seconds=1)
-AFTER_A_DEFECT = timedelta(minutes=1)
-# How much is done at once, of each kind: what waits here takes no time from who asks now.
-ASKS_AT_ONCE = 24
-POLLS_AT_ONCE = 32
-
-
-@dataclass(eq=False, slots=True)
-class Watch:
-    """A run whose job is being read, and the timer of its next reading."""
-
-    run: Run
-    claim: Claim
-    timer: asyncio.TimerHandle | None = field(default=None)
+ASKS_AT_ONCE = 24  # what waits here takes no time from who asks now
 
 
 class Worker:
@@ -56,6 +43,8 @@ class Worker:
         ledger: Ledger,
         asking: Asking,
         view: ThreadView,
+        sign_ins: SignIns,
+        invitations: SignInInvitations,
         *,
         clock: Clock,
         polling: Polling,
@@ -64,14 +53,15 @@ class Worker:
         self._ledger = ledger
         self._asking = asking
         self._clock = clock
-        self._polling = polling
         self._lease = lease
         self._loops: list[asyncio.Task[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._watches: dict[str, Watch] = {}
+        self._watches = Watches(
+            ledger, asking, invitations, clock=clock, polling=polling, own=self._own
+        )
         self._shows = Shows(ledger, view)
+        self._sign_in_waits = SignInWaits(ledger, sign_ins, invitations)
         self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
-        self._polls = asyncio.Semaphore(POLLS_AT_ONCE)
         ledger.on_change = self._shows.note_change
 
     # Life
@@ -95,11 +85,18 @@ class Worker:
             "watched": len(self._watches),
         }
 
+    async def welcome(self, person: Person) -> None:
+        """Somebody has signed in: what waited for that goes on; at once, or soon by itself."""
+        self._watches.hurry(person)
+        try:
+            await self._ledger.wake(person)
+        except StorageError:
+            log.warning("storage_failed", doing="waking what waited for a sign-in")
+
     async def stop(self, within: timedelta) -> None:
         """Take no more work, finish what is being done, and let the rest go to who comes next."""
         await _cancel(self._loops)
-        for watch in list(self._watches.values()):
-            self._forget(watch)
+        self._watches.forget_all()
         self._shows.stop_waiting()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=within.total_seconds())
@@ -127,17 +124,9 @@ class Worker:
                 await self._ledger.heartbeat()
                 last = self._clock()
                 if lapsed:
-                    await self._let_go_of_what_was_taken_over()
+                    await self._watches.let_go_of_what_was_taken_over()
             except StorageError:
                 log.warning("storage_failed", doing="keeping the lease")
-
-    async def _let_go_of_what_was_taken_over(self) -> None:
-        log.warning("lease_lapsed", watched=len(self._watches))
-        for watch in list(self._watches.values()):
-            try:
-                await self._ledger.begin(watch.claim)  # asks whether it is ours, no more
-            except ClaimLost:
-                self._forget(watch)
 
     def _own(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
@@ -168,7 +157,7 @@ class Worker:
                 unanswered = (
                     e.InvokeUnanswered() if claim.kind == Effect.INVOKE else e.ResumeUnanswered()
                 )
-                await self._record(run_of(claim), unanswered, claim)
+                await self._ledger.record_at_last(run_of(claim), unanswered, claim)
             else:
                 await self._ledger.defer(claim, AFTER_A_DEFECT)
         except (StorageError, IllegalEvent, UnreadableRun) as error:
@@ -185,22 +174,22 @@ class Worker:
             await self._shows.perform(claim)
             return
         run = run_of(claim)
-        earlier = self._watches.get(run.id)
-        if earlier is not None:
-            self._forget(earlier)
+        self._watches.forget(run.id)
         match claim.kind:
             case Effect.START:
-                await self._record(run, e.Started(), claim)
+                await self._ledger.record_at_last(run, e.Started(), claim)
+            case Effect.AWAIT_SIGN_IN:
+                await self._sign_in_waits.perform(claim)
             case Effect.INVOKE:
                 await self._invoke(run, claim)
             case Effect.RESUME:
                 await self._resume(run, claim)
             case _:
-                self._watch(Watch(run, claim), ZERO)
+                self._watches.watch(run, claim)
 
     async def _invoke(self, run: Run, claim: Claim) -> None:
         if claim.interrupted:
-            await self._record(run, e.InvokeUnanswered(), claim)
+            await self._ledger.record_at_last(run, e.InvokeUnanswered(), claim)
             return
         async with self._asks:
             try:
@@ -211,11 +200,11 @@ class Worker:
             except Unavailable as unavailable:
                 await self._postpone(run, claim, unavailable)
                 return
-        await self._record(run, event, claim)
+        await self._ledger.record_at_last(run, event, claim)
 
     async def _resume(self, run: Run, claim: Claim) -> None:
         if claim.interrupted:
-            await self._record(run, e.ResumeUnanswered(), claim)
+            await self._ledger.record_at_last(run, e.ResumeUnanswered(), claim)
             return
         async with self._asks:
             try:
@@ -223,77 +212,16 @@ class Worker:
             except Unavailable as unavailable:
                 await self._postpone(run, claim, unavailable)
                 return
-        await self._record(run, event, claim)
+        await self._ledger.record_at_last(run, event, claim)
 
     async def _postpone(self, run: Run, claim: Claim, why: Unavailable) -> None:
         """It certainly did not happen: say that we are waiting, and try again later."""
-        run = await self._record(run, e.Delayed(why.detail), claim)
+        run = await self._ledger.record_at_last(run, e.Delayed(why.detail), claim)
         if owes(run) == claim.kind:
             troubled = self._clock() - (run.troubled_since or self._clock())
             await self._ledger.defer(
                 claim, retry_delay(troubled, random.random(), told=why.retry_after)
             )
-
-    async def _record(self, run: Run, event: Event, claim: Claim) -> Run:
-        """Record what happened, however long the store fails: it cannot be found out again."""
-        while True:
-            try:
-                return await self._ledger.record(run, event, claim)
-            except ClaimLost:
-                raise
-            except StorageError:
-                log.warning("storage_failed", run=run.id, happened=type(event).__name__)
-                await asyncio.sleep(STORAGE_PAUSE.total_seconds())
-
-    # Polling
-
-    def _watch(self, watch: Watch, delay: timedelta) -> None:
-        self._watches[watch.run.id] = watch
-        loop = asyncio.get_running_loop()
-        watch.timer = loop.call_later(
-            delay.total_seconds(), lambda: self._own(self._poll_guarded(watch))
-        )
-
-    def _forget(self, watch: Watch) -> None:
-        if self._watches.get(watch.run.id) is watch:
-            del self._watches[watch.run.id]
-        if watch.timer is not None:
-            watch.timer.cancel()
-
-    async def _poll_guarded(self, watch: Watch) -> None:
-        try:
-            await self._poll(watch)
-        except ClaimLost:
-            self._forget(watch)
-        except IllegalEvent:
-            self._forget(watch)
-            await self._let_go(watch.claim)
-        except Exception:  # the last resort, as above: this run's polling is tried again later
-            log.exception("poll_failed", run=watch.run.id)
-            self._watch(watch, AFTER_A_DEFECT)
-
-    async def _poll(self, watch: Watch) -> None:
-        told = None
-        async with self._polls:
-            try:
-                event = await self._asking.read(watch.run)
-            except Unavailable as unavailable:
-                event = e.PollFailed(failure_of(unavailable))
-                told = unavailable.retry_after
-        if self._watches.get(watch.run.id) is not watch:
-            return  # the run owes something else by now: this reading is out of date
-        watch.run = await self._record(watch.run, event, watch.claim)
-        if owes(watch.run) is not Effect.POLL:
-            self._forget(watch)
-        elif self._watches.get(watch.run.id) is watch:
-            self._watch(watch, self._until_next(watch.run, told))
-
-    def _until_next(self, run: Run, told: timedelta | None) -> timedelta:
-        now = self._clock()
-        if run.troubled_since is not None:
-            return retry_delay(now - run.troubled_since, random.random(), told=told)
-        interval = waiting_interval if run.state is State.WAITING else poll_interval
-        return interval(now - run.since, self._polling, random.random())
 
 
 async def _cancel(tasks: Any) -> None:

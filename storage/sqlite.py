@@ -237,6 +237,18 @@ class SqliteStore:
         """See Store.take_sign_in."""
         return await self._do(sqlite_tokens.take_sign_in, id, now)
 
+    async def sign_in_of(self, owner: str) -> SignInRow | None:
+        """See Store.sign_in_of."""
+        return await self._do(sqlite_tokens.sign_in_of, owner)
+
+    async def sign_ins(self) -> list[SignInRow]:
+        """See Store.sign_ins."""
+        return await self._do(sqlite_tokens.sign_ins)
+
+    async def end_sign_in(self, id: str) -> bool:
+        """See Store.end_sign_in."""
+        return await self._do(sqlite_tokens.end_sign_in, id)
+
     # Keeping
 
     async def place_thread(self, id: str, channel: str, ts: str | None) -> None:

@@ -1,6 +1,7 @@
 """Tokens, the locks under which they are replaced, and the sign-ins that lead to them."""
 
 from datetime import datetime
+from typing import Any
 
 from storage.rows import SignInRow, TokenRow
 from storage.sqlite_rows import Here, build_time, read_time
@@ -68,18 +69,42 @@ def begin_sign_in(here: Here, row: SignInRow) -> None:
 def peek_sign_in(here: Here, id: str, now: datetime) -> SignInRow | None:
     """See Store.peek_sign_in; raises Unsealable."""
     found = here.connection.execute(
-        "SELECT owner, body, expires_at FROM sign_ins WHERE id = ? AND expires_at > ?",
+        "SELECT id, owner, body, expires_at FROM sign_ins WHERE id = ? AND expires_at > ?",
         (id, build_time(now)),
     ).fetchone()
-    if found is None:
-        return None
-    owner, body, expires_at = found
-    return SignInRow(id, owner, here.sealer.unseal(body), read_time(expires_at))
+    return None if found is None else _read_sign_in(here, found)
 
 
 def take_sign_in(here: Here, id: str, now: datetime) -> SignInRow | None:
     """See Store.take_sign_in."""
     found = peek_sign_in(here, id, now)
     if found is not None:
-        here.connection.execute("DELETE FROM sign_ins WHERE id = ?", (id,))
+        end_sign_in(here, id)
     return found
+
+
+def sign_in_of(here: Here, owner: str) -> SignInRow | None:
+    """See Store.sign_in_of; raises Unsealable."""
+    found = here.connection.execute(
+        "SELECT id, owner, body, expires_at FROM sign_ins WHERE owner = ?", (owner,)
+    ).fetchone()
+    return None if found is None else _read_sign_in(here, found)
+
+
+def sign_ins(here: Here) -> list[SignInRow]:
+    """See Store.sign_ins; raises Unsealable."""
+    found = here.connection.execute(
+        "SELECT id, owner, body, expires_at FROM sign_ins ORDER BY expires_at, id"
+    )
+    return [_read_sign_in(here, values) for values in found]
+
+
+def end_sign_in(here: Here, id: str) -> bool:
+    """See Store.end_sign_in."""
+    cursor = here.connection.execute("DELETE FROM sign_ins WHERE id = ?", (id,))
+    return cursor.rowcount > 0
+
+
+def _read_sign_in(here: Here, values: tuple[Any, ...]) -> SignInRow:
+    key, owner, body, expires_at = values
+    return SignInRow(key, owner, here.sealer.unseal(body), read_time(expires_at))

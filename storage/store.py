@@ -232,6 +232,15 @@ class Store(Protocol):
         It counts as expired from `expires_at` on. A caller that is cancelled may have used it up.
         """
 
+    async def sign_in_of(self, owner: str) -> SignInRow | None:
+        """The owner's latest sign-in that was not taken or ended, expired or not."""
+
+    async def sign_ins(self) -> list[SignInRow]:
+        """All of them, those that expire first coming first."""
+
+    async def end_sign_in(self, id: str) -> bool:
+        """Forget the sign-in with this id, expired or not. False where there was none."""
+
     # Figures and retention
 
     async def counts(self) -> dict[str, int]:

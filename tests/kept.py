@@ -197,6 +197,12 @@ class FakeAgent:
     decided: list[Decision] = field(default_factory=list)
     read: list[str] = field(default_factory=list)
     as_whom: list[Person] = field(default_factory=list)
+    refusals: list[Exception] = field(default_factory=list)
+
+    async def prepare(self, person: Person) -> None:
+        del person
+        if self.refusals:
+            raise self.refusals.pop(0)
 
     async def invoke(
         self, team: AgentTeam, question: Question, conversation_id: str | None, person: Person
@@ -232,6 +238,21 @@ async def _reply(reply: Reply) -> Job:
     if isinstance(reply, Exception):
         raise reply
     return await reply()
+
+
+@dataclass
+class Doors:
+    """Who is signed in: everybody, unless the door is shut; and who was invited to sign in."""
+
+    open: bool = True
+    invited: list[Person] = field(default_factory=list)
+
+    async def is_signed_in(self, person: Person) -> bool:
+        del person
+        return self.open
+
+    async def invite(self, run: Run) -> None:
+        self.invited.append(run.turn.asker)
 
 
 class PlainQuestions:

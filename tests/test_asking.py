@@ -9,9 +9,11 @@ from bot.asking import Asking, failure_of, reading
 from bot.domain import events as e
 from bot.domain.agent import (
     AgentError,
+    NoFusionUser,
     NotSignedIn,
     OutcomeUnknown,
     Refused,
+    SignInNeeded,
     Unavailable,
     Unreadable,
 )
@@ -39,6 +41,7 @@ ERRORS = [
     (Refused(404, "no team"), Failure(Trouble.NOT_FOUND, "no team")),
     (Refused(400, "bad"), Failure(Trouble.REFUSED, "bad")),
     (NotSignedIn("expired"), Failure(Trouble.NOT_SIGNED_IN, "expired")),
+    (NoFusionUser("a guest"), Failure(Trouble.NO_FUSION_USER, "a guest")),
     (Unreadable("login page"), Failure(Trouble.LOST, "login page")),
     (AgentError("odd"), Failure(Trouble.LOST, "odd")),
 ]
@@ -76,6 +79,30 @@ async def test_an_invocation_is_marked_as_begun_just_before_it_is_made() -> None
 async def test_a_refused_invocation_says_why(error: AgentError, failure: Failure) -> None:
     agent = FakeAgent(invokes=[error])
     assert await asking(agent).invoke(invoking(), None, Begun(agent)) == e.InvokeRefused(failure)
+
+
+@pytest.mark.parametrize(("error", "failure"), ERRORS)
+async def test_without_a_token_nothing_is_begun(error: AgentError, failure: Failure) -> None:
+    agent = FakeAgent(refusals=[error])
+    begun = Begun(agent)
+    assert await asking(agent).invoke(invoking(), None, begun) == e.InvokeRefused(failure)
+    assert begun.before == []
+    assert agent.asked == []
+
+
+@pytest.mark.parametrize("when", ["before", "at once"])
+async def test_a_question_of_somebody_who_must_sign_in_waits(when: str) -> None:
+    needed = SignInNeeded("sign in")
+    agent = FakeAgent(refusals=[needed]) if when == "before" else FakeAgent(invokes=[needed])
+    assert await asking(agent).invoke(invoking(), None, Begun(agent)) == e.SignedOut()
+
+
+async def test_a_sign_in_that_ended_is_told_apart_from_other_trouble() -> None:
+    ended = Failure(Trouble.SIGNED_OUT, "sign in again")
+    needed = SignInNeeded("sign in again")
+    assert await asking(FakeAgent(readings=[needed])).read(running()) == e.PollFailed(ended)
+    agent = FakeAgent(readings=[needed])
+    assert await asking(agent).resume(resuming(), Begun(agent)) == e.ResumeRefused(ended)
 
 
 async def test_an_invocation_whose_outcome_nobody_knows_is_unanswered() -> None:

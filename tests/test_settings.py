@@ -10,7 +10,7 @@ from hypothesis import given, settings as hypothesis_settings, strategies as st
 from pydantic import SecretStr
 
 from bot.build import build_look, build_patience, build_polling, build_teams
-from bot.settings import WrongSettings, read_settings
+from bot.settings import Settings, WrongSettings, read_settings
 from bot.settings.values import FLAT, SECRETS
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +35,20 @@ OTHERS = {
     "FUSION_TIMEOUT_SECONDS": "5.5",
     "FUSION_GRANT": "client_credentials",
     "FUSION_CLIENT_AUTH": "client_secret_post",
+    "FUSION_AUTHORIZE_URL": "https://id.example.com/oauth2/v1/authorize",
+    "FUSION_DEVICE_URL": "https://id.example.com/oauth2/v1/device",
+    "FUSION_REVOKE_URL": "https://id.example.com/oauth2/v1/revoke",
+    "FUSION_USERNAME": "integration",
+    "FUSION_PASSWORD": "hidden-6",
+    "FUSION_PRIVATE_KEY_FILE": "key.pem",
+    "FUSION_KEY_ID": "alias",
+    "FUSION_CERTIFICATE_FILE": "certificate.pem",
+    "FUSION_ASSERTION_ISSUER": "issuer",
+    "FUSION_ASSERTION_AUDIENCE": "one,two",
+    "FUSION_TENANT_NAME": "idcs-1",
+    "FUSION_SAML_ASSERTION_FILE": "{user}.xml",
+    "FUSION_REFRESH_TOKEN": "hidden-7",
+    "FUSION_USER_NAME_FROM": "email_local_part",
     "DATABASE_URL": "sqlite:///elsewhere/bot.db",
     "ENCRYPTION_KEYS": f"{KEY}, {KEY}",
     "BOT_HOST": "0.0.0.0",  # noqa: S104 - read, not bound
@@ -156,8 +170,11 @@ WRONG = [
     ("FUSION_TIMEOUT_SECONDS", "soon"),
     ("FUSION_TIMEOUT_SECONDS", "0"),
     ("FUSION_TIMEOUT_SECONDS", "nan"),
-    ("FUSION_GRANT", "password"),
+    ("FUSION_GRANT", "implicit"),
     ("FUSION_CLIENT_AUTH", "none"),
+    ("FUSION_CLIENT_AUTH", "tls_client_auth"),
+    ("FUSION_REVOKE_URL", "http://id.example.com/revoke"),
+    ("FUSION_USER_NAME_FROM", "badge"),
     ("FUSION_TOKEN_URL", "id.example.com"),
     ("DATABASE_URL", "postgresql://db"),
     ("ENCRYPTION_KEYS", f"{KEY},hidden-key"),
@@ -168,6 +185,93 @@ WRONG = [
     ("LOG_LEVEL", "loud"),
     ("LOG_FORMAT", "xml"),
 ]
+
+
+NEEDED = [
+    ("password", {}, ["FUSION_USERNAME", "FUSION_PASSWORD"]),
+    ("refresh_token", {}, ["FUSION_REFRESH_TOKEN"]),
+    ("authorization_code", {}, ["FUSION_AUTHORIZE_URL", "PUBLIC_URL"]),
+    ("device_code", {}, ["FUSION_DEVICE_URL"]),
+    ("saml2_bearer", {}, ["FUSION_SAML_ASSERTION_FILE"]),
+    ("saml2_bearer", {"FUSION_SAML_ASSERTION_FILE": "none.xml"}, ["FUSION_SAML_ASSERTION_FILE"]),
+    ("jwt_bearer", {}, ["FUSION_PRIVATE_KEY_FILE", "FUSION_KEY_ID or FUSION_CERTIFICATE_FILE"]),
+    (
+        "jwt_bearer",
+        {"FUSION_PRIVATE_KEY_FILE": "none.pem", "FUSION_CERTIFICATE_FILE": "none.pem"},
+        ["FUSION_PRIVATE_KEY_FILE", "FUSION_CERTIFICATE_FILE"],
+    ),
+    (
+        "client_credentials",
+        {"FUSION_CLIENT_AUTH": "private_key_jwt"},
+        ["FUSION_PRIVATE_KEY_FILE", "FUSION_KEY_ID or FUSION_CERTIFICATE_FILE"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("grant", "more", "named"), NEEDED)
+def test_what_a_grant_needs_is_named(grant: str, more: dict[str, str], named: list[str]) -> None:
+    problems = problems_of(GOOD | {"FUSION_GRANT": grant} | more)
+    assert [each.partition(":")[0] for each in problems] == named
+
+
+def test_a_client_without_a_secret_is_enough_where_it_proves_itself_otherwise() -> None:
+    given = GOOD | {"FUSION_CLIENT_SECRET": "", "FUSION_CLIENT_AUTH": "none"}
+    browser = {
+        "FUSION_GRANT": "authorization_code",
+        "FUSION_AUTHORIZE_URL": "https://id.example.com/authorize",
+        "PUBLIC_URL": "https://bot.example.com",
+    }
+    assert not read_settings(given | browser).acts_as_one
+
+
+@pytest.mark.parametrize(
+    ("toml", "more", "where"),
+    [
+        ('[users]\n"anna" = "ANNA"', {}, "users"),
+        ("", {"FUSION_USER_NAME_FROM": "users"}, "users"),
+        (
+            "[sign_in]\nmust_match = false",
+            {"FUSION_GRANT": "device_code", "FUSION_DEVICE_URL": "https://id.example.com/d"},
+            "sign_in.must_match",
+        ),
+    ],
+)
+def test_people_must_be_named_as_slack_knows_them(
+    toml: str, more: dict[str, str], where: str
+) -> None:
+    (problem,) = problems_of(GOOD | more, toml)
+    assert problem.startswith(f"bot.toml, {where}")
+
+
+@pytest.mark.parametrize(
+    ("grant", "more", "is_one"),
+    [
+        ("client_credentials", {}, True),
+        ("password", {}, True),
+        ("refresh_token", {}, True),
+        ("jwt_bearer", {}, False),
+        ("saml2_bearer", {"fusion_saml_assertion_file": "a/{user}.xml"}, False),
+        ("saml2_bearer", {"fusion_saml_assertion_file": "a/all.xml"}, True),
+        ("authorization_code", {}, False),
+        ("device_code", {}, False),
+    ],
+)
+def test_who_acts_follows_from_the_grant(grant: str, more: dict[str, str], is_one: bool) -> None:
+    assert Settings.model_validate({"fusion_grant": grant, **more}).acts_as_one is is_one
+
+
+def test_what_an_identity_domain_has_beside_its_token_endpoint_need_not_be_given() -> None:
+    url = "https://idcs-123.identity.oraclecloud.com/oauth2/v1"
+    read = Settings(fusion_token_url=f"{url}/token")
+    assert (read.revoke_url, read.tenant_name) == (f"{url}/revoke", "idcs-123")
+    given = Settings(
+        fusion_token_url=f"{url}/token",
+        fusion_revoke_url="https://id.example.com/r",
+        fusion_tenant_name="idcs-9",
+    )
+    assert (given.revoke_url, given.tenant_name) == ("https://id.example.com/r", "idcs-9")
+    other = Settings(fusion_token_url="https://id.example.com/token")
+    assert (other.revoke_url, other.tenant_name) == ("", "")
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)

@@ -13,6 +13,12 @@ from bot.settings.values import FLAT, STRUCTURED
 from tests.test_settings import GOOD, plain
 
 ROOT = Path(__file__).parents[1]
+# What only some grants need stands with an example, since it has no default.
+OF_SOME_GRANTS = (
+    "authorize_url", "device_url", "revoke_url", "username", "private_key_file", "key_id",
+    "certificate_file", "tenant_name", "saml_assertion_file", "assertion_issuer",
+    "assertion_audience",
+)  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -30,6 +36,7 @@ def test_the_example_of_the_environment_lists_every_variable_once() -> None:
 def test_what_stands_as_default_in_the_example_is_the_default() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
     examples = {"public_url", "log_format", "bot_config"}
+    examples |= {f"fusion_{each}" for each in OF_SOME_GRANTS}
     for name, value in re.findall(r"^#([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE):
         if name.lower() not in examples:
             assert plain(getattr(Settings(), name.lower())) in {value, f"{value}.0"}, name
@@ -50,16 +57,17 @@ def test_the_example_of_the_file_works_and_so_do_all_its_defaults() -> None:
     assert [each.code for each in build_teams(read).teams] == ["FINANCE_DESK", "HR_HELP"]
     path.write_text(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE), "utf-8")
     spelt_out = read_settings(GOOD | {"FUSION_AGENT_TEAM": ""})
-    for name in set(STRUCTURED) - {"agent_teams", "links"}:
+    for name in set(STRUCTURED) - {"agent_teams", "links", "users"}:
         assert getattr(spelt_out, name) == getattr(Settings(), name), name
     assert spelt_out.links.hosts
+    assert spelt_out.users
 
 
 def test_the_example_of_the_file_lists_every_field() -> None:
     text = (ROOT / "bot.example.toml").read_text("utf-8")
     listed = tomllib.loads(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
     assert set(listed) == set(STRUCTURED)
-    for name in set(STRUCTURED) - {"agent_teams"}:
+    for name in set(STRUCTURED) - {"agent_teams", "users"}:
         kind = Settings.model_fields[name].annotation
         assert isinstance(kind, type)
         assert issubclass(kind, BaseModel)

@@ -20,6 +20,7 @@ from tests.kept import (
     ANNA,
     LEASE,
     TEAMS,
+    Doors,
     FakeAgent,
     FakeView,
     Kept,
@@ -47,6 +48,7 @@ class Works(Kept):
     view: FakeView
     worker: Worker
     intake: Intake
+    doors: Doors
 
     async def ask(self, ts: str = "1700.1", thread: str | None = None, text: str = "Pay") -> str:
         return (await self.intake.ask(turn(ts, thread=thread, text=text))).run_id
@@ -71,7 +73,7 @@ async def at_work(
     replica: str = "a",
     clock: LoopClock | None = None,
 ) -> AsyncIterator[Works]:
-    agent, view = agent or FakeAgent(readings=[PAID]), FakeView()
+    agent, view, doors = agent or FakeAgent(readings=[PAID]), FakeView(), Doors()
     unhandled: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
     async with kept(path, clock=clock or LoopClock(), replica=replica, store=LoopStore) as house:
@@ -80,6 +82,8 @@ async def at_work(
             house.ledger,
             Asking(agent, TEAMS, PlainQuestions()),
             view,
+            doors,
+            doors,
             clock=house.clock,
             polling=Polling(),
             lease=LEASE,
@@ -87,7 +91,7 @@ async def at_work(
         worker.start()
         intake = Intake(house.ledger, house.clock)
         try:
-            yield Works(house.ledger, house.store, house.clock, agent, view, worker, intake)
+            yield Works(house.ledger, house.store, house.clock, agent, view, worker, intake, doors)
         finally:
             await worker.stop(STOP)
     gc.collect()

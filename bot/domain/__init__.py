@@ -5,6 +5,8 @@ agent_team  whom we ask, and with what settings      job       one reading of a 
 approval    what a job waits for, and its decision   run       one turn being answered
 events      what happened to a run                   effects   what a run asks for
 machine     the table: all that moves a run              rules     what the table names
+moment      when, and how patient we are                 approval_steps  what rules share
+account     who a person is in Slack                     acting    how people act at Fusion
 policy      who may decide                               retry     how long to wait before the next try
 codec       runs to JSON and back
 agent       the port through which agents are asked, and its errors

@@ -36,6 +36,14 @@ class NotSignedIn(AgentError):
     """No valid access token could be had for this person, or Fusion did not accept it."""
 
 
+class SignInNeeded(NotSignedIn):
+    """The person has to sign in, or to sign in again; nothing was done."""
+
+
+class NoFusionUser(NotSignedIn):
+    """This person cannot act at Fusion; `detail` is a sentence that they can be shown."""
+
+
 class Unreadable(AgentError):
     """Fusion answered with something that is not an answer, such as a login page."""
 
@@ -71,6 +79,12 @@ class JobRef:
 
 class Agent(Protocol):
     """Oracle Fusion's agent teams, as asked on behalf of a person."""
+
+    async def prepare(self, person: Person) -> None:
+        """Make sure that requests can be made as this person; safe to repeat.
+
+        Raises NotSignedIn (SignInNeeded where signing in would mend it) or Unavailable.
+        """
 
     async def invoke(
         self, team: AgentTeam, question: Question, conversation_id: str | None, person: Person

@@ -24,6 +24,7 @@ class Reopened(StrEnum):
 
     NOT_DELIVERED = "not_delivered"  # Fusion did not take it
     NOT_CONFIRMED = "not_confirmed"  # no reply, and the job still waits
+    SIGNED_OUT = "signed_out"  # who decided has to sign in first
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """What a run asks for: imperatives. A run owes at most one to its agent team, and one Show.
 
-`Start`, `Poll` and `Show` are safe to repeat. `Invoke` and `Resume` are not: they are marked as
+`Start`, `AwaitSignIn`, `Poll` and `Show` are safe to repeat. `Invoke` and `Resume` are not: they are marked as
 begun before they are sent, and an interrupted one is never repeated on a guess.
 """
 
@@ -11,11 +11,14 @@ class Effect(StrEnum):
     """Something that the worker performs; performing it yields one event."""
 
     START = "start"  # take the thread's place as soon as it is free
+    AWAIT_SIGN_IN = "await_sign_in"  # see whether the person has signed in
     INVOKE = "invoke"  # start the job
     POLL = "poll"  # read the job's status, again and again
     RESUME = "resume"  # send the decision
     SHOW = "show"  # make the thread look like the run
 
 
-FOR_THE_AGENT = frozenset({Effect.START, Effect.INVOKE, Effect.POLL, Effect.RESUME})
+FOR_THE_AGENT = frozenset(
+    {Effect.START, Effect.AWAIT_SIGN_IN, Effect.INVOKE, Effect.POLL, Effect.RESUME}
+)
 ONCE_ONLY = frozenset({Effect.INVOKE, Effect.RESUME})

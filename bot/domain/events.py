@@ -14,7 +14,9 @@ class Trouble(StrEnum):
 
     NOT_ALLOWED = "not_allowed"  # no role for this agent team, or not published
     NOT_FOUND = "not_found"  # no such agent team
-    NOT_SIGNED_IN = "not_signed_in"  # no accepted access token
+    NOT_SIGNED_IN = "not_signed_in"  # no accepted access token, and the person cannot mend it
+    SIGNED_OUT = "signed_out"  # the person has to sign in (again)
+    NO_FUSION_USER = "no_fusion_user"  # a guest, somebody of another organisation, nobody known
     UNAVAILABLE = "unavailable"  # Fusion cannot be reached
     REFUSED = "refused"  # Fusion refused the request for another reason
     AGENT_FAILED = "agent_failed"  # the job ended with ERROR
@@ -63,6 +65,21 @@ class Delayed:
     """Fusion could not be asked just now, and did nothing; it will be tried again."""
 
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut:
+    """The question cannot be asked before the person signs in; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignInAwaited:
+    """The person has not signed in yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """The person has signed in: the question can be asked as them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +177,9 @@ Event = (
     | Edited
     | Stopped
     | Delayed
+    | SignedOut
+    | SignInAwaited
+    | SignedIn
     | Invoked
     | InvokeRefused
     | InvokeUnanswered

@@ -21,8 +21,9 @@ The theory behind the table:
 - The end of a run frees its thread. STOPPED, UNCERTAIN and EXPIRED may leave a job behind that
   Fusion cannot be told to cancel: their conversation ends too (`abandons_job`), lest the next
   question be taken for the answer to an old wait.
-
-A state for people who have yet to sign in will stand between QUEUED and INVOKING.
+- Nobody's question is asked as somebody else. Where a person has yet to sign in, the run waits in
+  SIGNED_OUT with nothing sent, and goes on by itself when they have. A job that runs already is
+  read on after they have signed in again; a decision of theirs is open again until then.
 """
 
 from collections.abc import Callable, Mapping
@@ -31,9 +32,11 @@ from datetime import datetime
 from typing import Any
 
 from bot.domain import events as e, rules
+from bot.domain.approval_steps import decision_was_sent
 from bot.domain.effects import Effect
 from bot.domain.events import Event
-from bot.domain.rules import IllegalEvent, Moment, Patience
+from bot.domain.moment import Moment, Patience
+from bot.domain.rules import IllegalEvent
 from bot.domain.run import Run, State
 
 __all__ = [
@@ -71,7 +74,14 @@ TABLE: Mapping[State, Mapping[type[Any], Rule]] = {
         e.Edited: Rule(rules.edit, (State.QUEUED,)),
         e.Stopped: Rule(rules.stop, (State.STOPPED,)),
     },
+    State.SIGNED_OUT: {
+        e.SignInAwaited: Rule(rules.sign_in_awaited, (State.SIGNED_OUT, State.EXPIRED)),
+        e.SignedIn: Rule(rules.signed_in, (State.INVOKING,)),
+        e.Edited: Rule(rules.edit, (State.SIGNED_OUT,)),
+        e.Stopped: Rule(rules.stop, (State.STOPPED,)),
+    },
     State.INVOKING: {
+        e.SignedOut: Rule(rules.sign_in_first, (State.SIGNED_OUT,)),
         e.Delayed: Rule(rules.delay, (State.INVOKING, State.FAILED)),
         e.Invoked: Rule(rules.invoked, (State.RUNNING,)),
         e.InvokeRefused: Rule(rules.invoke_refused, (State.FAILED,)),
@@ -140,13 +150,14 @@ def advance(
 
 def owes(run: Run) -> Effect | None:
     """What a run owes to its agent team in the state that it is in."""
-    if run.state is State.RESUMING and rules.decision_was_sent(run):
+    if run.state is State.RESUMING and decision_was_sent(run):
         return Effect.POLL
     return _OWED.get(run.state)
 
 
 _OWED = {
     State.QUEUED: Effect.START,
+    State.SIGNED_OUT: Effect.AWAIT_SIGN_IN,
     State.INVOKING: Effect.INVOKE,
     State.RUNNING: Effect.POLL,
     State.WAITING: Effect.POLL,
@@ -156,7 +167,7 @@ _OWED = {
 
 def abandons_job(before: Run, after: Run) -> bool:
     """Whether this step leaves a job behind that may still act on the conversation."""
-    return before.state is not State.QUEUED and after.state in {
+    return before.state not in {State.QUEUED, State.SIGNED_OUT} and after.state in {
         State.STOPPED,
         State.UNCERTAIN,
         State.EXPIRED,

@@ -102,6 +102,10 @@ class FusionClient:
             total=timeout.total_seconds(), connect=connect.total_seconds()
         )
 
+    async def prepare(self, person: Person) -> None:
+        """Have an access token at hand; errors as in the port."""
+        await self._tokens.token(person)
+
     async def invoke(
         self, team: AgentTeam, question: Question, conversation_id: str | None, person: Person
     ) -> Job:

@@ -10,32 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from bot.identity.claims import Claims
+from bot.domain.account import Accounts, SlackAccount
+from bot.domain.agent import NoFusionUser
+from bot.domain.turn import Person
+from bot.identity.claims import Claims, read_claims
+from bot.identity.refusals import TokenRefused
+from bot.identity.tokens import AccessToken
 
-UserNameFrom = Literal["email", "email_local_part"]
+UserNameFrom = Literal["email", "email_local_part", "users"]
 _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
-
-
-class NoFusionUser(Exception):
-    """This person cannot act at Fusion; `detail` is a sentence that they can be shown."""
-
-    def __init__(self, detail: str) -> None:
-        super().__init__(detail)
-        self.detail = detail
-
-
-@dataclass(frozen=True, slots=True)
-class SlackAccount:
-    """What Slack says of a person; `email` is "" where it does not say.
-
-    `is_guest` is a single- or multi-channel guest, `is_external` somebody of another organisation
-    (Slack Connect).
-    """
-
-    email: str = ""
-    is_guest: bool = False
-    is_external: bool = False
-    is_deactivated: bool = False
 
 
 def fusion_user_name(
@@ -44,15 +27,20 @@ def fusion_user_name(
     """The Fusion user name of a person in Slack. Raises NoFusionUser.
 
     The [users] table comes first; it names a person by `slack_key` (workspace:user) or by e-mail,
-    in any case. Otherwise it is the e-mail or its local part, as `rule` says; the local part is
-    safe only where all e-mails of a workspace have one domain.
+    in any case. Otherwise it is the e-mail or its local part, as `rule` says, and nobody where it
+    says "users"; the local part is safe only where all e-mails of a workspace have one domain.
     """
-    _refuse_strangers(account)
+    refuse_strangers(account)
     email = account.email.strip()
     by_email = {name.lower(): user for name, user in table.items()} if email else {}
     listed = (table.get(slack_key) or by_email.get(email.lower()) or "").strip()
     if listed:
         return listed
+    if rule == "users":
+        raise NoFusionUser(
+            "You are not in the list of people who may act at Fusion. Ask an administrator to add "
+            "you to the [users] table."
+        )
     if not email:
         raise NoFusionUser(
             "Your Slack profile has no e-mail address that I can see, so I do not know who you are "
@@ -67,7 +55,8 @@ def fusion_user_name(
     return email if rule == "email" else email.partition("@")[0]
 
 
-def _refuse_strangers(account: SlackAccount) -> None:
+def refuse_strangers(account: SlackAccount) -> None:
+    """Guests, people of other organisations and deactivated ones are refused: NoFusionUser."""
     if account.is_deactivated:
         raise NoFusionUser("This Slack account is deactivated, so it cannot act at Fusion.")
     if account.is_external:
@@ -121,3 +110,54 @@ def _is_same(one: str, other: str) -> bool:
     """
     one, other = one.strip(), other.strip()
     return one.isascii() == other.isascii() and one.lower() == other.lower()
+
+
+class Who:
+    """Who people in Slack are at Fusion, in this deployment."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        rule: UserNameFrom,
+        table: Mapping[str, str],
+        *,
+        must_match: bool = True,
+    ) -> None:
+        self._accounts = accounts
+        self._rule = rule
+        self._table = table
+        self._must_match = must_match
+
+    async def account(self, person: Person) -> SlackAccount:
+        """What Slack says of somebody who may use the bot. Raises NoFusionUser or Unavailable."""
+        account = await self._accounts.account(person)
+        refuse_strangers(account)
+        return account
+
+    async def user_name(self, person: Person) -> str:
+        """The Fusion user name of this person. Raises NoFusionUser or Unavailable."""
+        account = await self._accounts.account(person)
+        return fusion_user_name(account, self._rule, self._table, person.key)
+
+    async def verify_shared(self, person: Person, token: AccessToken) -> str:
+        """The user that everybody acts as, "" where the token is a client's or does not say.
+
+        Raises NoFusionUser for a person who may not use the bot, or Unavailable.
+        """
+        await self.account(person)
+        claims = read_claims(token.value)
+        return "" if claims is None or claims.is_shared else claims.user_name
+
+    async def verify_own(self, person: Person, token: AccessToken) -> str:
+        """The user whose token it is: this person's, or TokenRefused, which names both.
+
+        Where accounts need not match, it is whoever the token names; a shared one never passes.
+        """
+        expected = await self.user_name(person)
+        claims = read_claims(token.value)
+        mismatch = check_claims(claims, expected)
+        if claims is None or (mismatch and (self._must_match or mismatch.is_shared)):
+            raise TokenRefused((mismatch or Mismatch(expected, "")).detail)
+        if not claims.user_name:
+            raise TokenRefused(Mismatch(expected, "").detail)
+        return claims.user_name

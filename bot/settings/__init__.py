@@ -5,7 +5,8 @@ file    the structured part, in bot.toml                 checks   what is wrong 
 """
 
 from bot.settings.file import AgentTeamSettings
+from bot.settings.grant_checks import GRANTS
 from bot.settings.sources import WrongSettings, read_settings
 from bot.settings.values import Settings
 
-__all__ = ["AgentTeamSettings", "Settings", "WrongSettings", "read_settings"]
+__all__ = ["GRANTS", "AgentTeamSettings", "Settings", "WrongSettings", "read_settings"]

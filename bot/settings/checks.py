@@ -6,11 +6,9 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 
 from bot.domain.agent_team import FACTS, unknown_facts
+from bot.settings.grant_checks import grant_problems
+from bot.settings.urls import check_url
 from bot.settings.values import Settings
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-GRANTS = ("client_credentials",)
-CLIENT_AUTHS = ("client_secret_basic", "client_secret_post")
 
 
 def find_problems(settings: Settings, already_named: str = "") -> list[str]:
@@ -19,7 +17,7 @@ def find_problems(settings: Settings, already_named: str = "") -> list[str]:
         *_slack(settings),
         *_fusion(settings),
         *_agent_teams(settings),
-        *_grant(settings),
+        *grant_problems(settings),
         *_storage(settings),
     ]
     return [each for each in found if each.partition(":")[0] not in already_named]
@@ -43,14 +41,14 @@ def _slack(settings: Settings) -> Iterator[str]:
             "SLACK_APP_TOKEN or SLACK_SIGNING_SECRET: give the app-level token for Socket Mode, "
             "or the signing secret for HTTP mode (Basic Information)."
         )
-    yield from _url("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
+    yield from check_url("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
     if not settings.slack_command.startswith("/"):
         yield "SLACK_COMMAND: the slash command begins with /, as in /fusion."
 
 
 def _fusion(settings: Settings) -> Iterator[str]:
     url = settings.fusion_base_url
-    wrong = list(_url("FUSION_BASE_URL", url, "https://your-pod.fa.ocs.oraclecloud.com"))
+    wrong = list(check_url("FUSION_BASE_URL", url, "https://your-pod.fa.ocs.oraclecloud.com"))
     if not wrong and urlsplit(url)._replace(scheme="", netloc="").geturl().strip("/"):
         wrong = ["FUSION_BASE_URL: give the host alone, without a path; the bot adds the rest."]
     yield from wrong
@@ -74,24 +72,6 @@ def _agent_teams(settings: Settings) -> Iterator[str]:
             )
 
 
-def _grant(settings: Settings) -> Iterator[str]:
-    if settings.fusion_grant not in GRANTS:
-        yield f"FUSION_GRANT: this version knows {', '.join(GRANTS)}. Use one of them."
-    if settings.fusion_client_auth not in CLIENT_AUTHS:
-        yield f"FUSION_CLIENT_AUTH: this version knows {', '.join(CLIENT_AUTHS)}. Use one of them."
-    example = "https://idcs-….identity.oraclecloud.com/oauth2/v1/token"
-    yield from _url("FUSION_TOKEN_URL", settings.fusion_token_url, example)
-    if not settings.fusion_client_id:
-        yield "FUSION_CLIENT_ID: give the client id of your confidential application."
-    if not settings.fusion_client_secret.get_secret_value():
-        yield (
-            "FUSION_CLIENT_SECRET: give the client secret of your confidential application, or "
-            "FUSION_CLIENT_SECRET_FILE."
-        )
-    if not settings.fusion_scope:
-        yield "FUSION_SCOPE: give the scope, such as urn:opc:resource:fusion:<pod>:fusion-ai/."
-
-
 def _storage(settings: Settings) -> Iterator[str]:
     if not settings.database_url.startswith("sqlite:///"):
         yield "DATABASE_URL: this version keeps its data in SQLite. Use sqlite:///data/bot.db."
@@ -105,20 +85,4 @@ def _storage(settings: Settings) -> Iterator[str]:
             )
             break
     if settings.public_url:
-        yield from _url("PUBLIC_URL", settings.public_url, "https://bot.example.com")
-
-
-def _url(variable: str, url: str, example: str) -> Iterator[str]:
-    """Complain unless it is https, or http on this very machine."""
-    try:
-        parts = urlsplit(url)
-        host, _ = parts.hostname, parts.port
-    except ValueError:
-        yield f"{variable}: this is no address. Give one such as {example}."
-        return
-    if not url:
-        yield f"{variable}: give the address, such as {example}."
-    elif not host or parts.scheme not in {"http", "https"}:
-        yield f"{variable}: this is no web address. Give one such as {example}."
-    elif parts.scheme == "http" and host not in LOOPBACK:
-        yield f"{variable}: tokens must not travel in clear text. Use https."
+        yield from check_url("PUBLIC_URL", settings.public_url, "https://bot.example.com")

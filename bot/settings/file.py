@@ -68,9 +68,20 @@ class PollingSettings(Table):
     waiting_longest: Span = 120
 
 
+class SignIn(Table):
+    """`[sign_in]`: whether who signs in must be who the link was given to, by user name.
+
+    Where they need not match, a person confirms both accounts all the same; a device's code has no
+    such question, so there they always must.
+    """
+
+    must_match: bool = True
+
+
 class PatienceSettings(Table):
     """`[patience]`: how long a run stays where it is before it is given up."""
 
+    sign_in_minutes: Span = 30
     invoking_minutes: Span = 15
     unreadable_minutes: Span = 60
     running_hours: Span = 24

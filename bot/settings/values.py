@@ -1,6 +1,7 @@
 """The settings, with their types and defaults. Names are those of the environment, in lower case."""
 
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
@@ -11,6 +12,7 @@ from bot.settings.file import (
     PatienceSettings,
     PollingSettings,
     Retention,
+    SignIn,
     Threads,
 )
 
@@ -34,10 +36,24 @@ class Settings(BaseModel):
     fusion_timeout_seconds: float = Field(default=60, gt=0, le=600)
     fusion_grant: str = "client_credentials"
     fusion_token_url: str = ""
+    fusion_authorize_url: str = ""
+    fusion_device_url: str = ""
+    fusion_revoke_url: str = ""
     fusion_client_id: str = ""
     fusion_client_secret: SecretStr = NO_SECRET
     fusion_client_auth: str = "client_secret_basic"
     fusion_scope: str = ""
+    fusion_username: str = ""
+    fusion_password: SecretStr = NO_SECRET
+    fusion_private_key_file: str = ""
+    fusion_key_id: str = ""
+    fusion_certificate_file: str = ""
+    fusion_assertion_issuer: str = ""
+    fusion_assertion_audience: str = ""
+    fusion_tenant_name: str = ""
+    fusion_saml_assertion_file: str = ""
+    fusion_refresh_token: SecretStr = NO_SECRET
+    fusion_user_name_from: str = "email"
 
     database_url: str = "sqlite:///data/bot.db"
     encryption_keys: SecretStr = NO_SECRET
@@ -50,6 +66,8 @@ class Settings(BaseModel):
     agent_teams: tuple[AgentTeamSettings, ...] = ()
     approvals: Approvals = Approvals()
     threads: Threads = Threads()
+    sign_in: SignIn = SignIn()
+    users: dict[str, str] = Field(default_factory=dict)
     polling: PollingSettings = PollingSettings()
     patience: PatienceSettings = PatienceSettings()
     retention: Retention = Retention()
@@ -59,6 +77,26 @@ class Settings(BaseModel):
     def uses_socket_mode(self) -> bool:
         """Whether Slack is reached by Socket Mode rather than HTTP."""
         return bool(self.slack_app_token.get_secret_value())
+
+    @property
+    def acts_as_one(self) -> bool:
+        """Whether everybody acts with one identity at Fusion, rather than each person as themselves."""
+        if self.fusion_grant == "saml2_bearer":
+            return "{user}" not in self.fusion_saml_assertion_file
+        return self.fusion_grant in {"client_credentials", "password", "refresh_token"}
+
+    @property
+    def revoke_url(self) -> str:
+        """Where tokens are taken back: FUSION_REVOKE_URL, or beside an identity domain's token endpoint."""
+        beside = self.fusion_token_url.removesuffix("/oauth2/v1/token")
+        known = beside != self.fusion_token_url
+        return self.fusion_revoke_url or (f"{beside}/oauth2/v1/revoke" if known else "")
+
+    @property
+    def tenant_name(self) -> str:
+        """FUSION_TENANT_NAME, or the idcs-… of the token endpoint's host; "" where there is none."""
+        host = (urlsplit(self.fusion_token_url).hostname or "").partition(".")[0]
+        return self.fusion_tenant_name or (host if host.startswith("idcs-") else "")
 
     @property
     def offered_teams(self) -> tuple[AgentTeamSettings, ...]:
@@ -77,6 +115,8 @@ STRUCTURED = (
     "agent_teams",
     "approvals",
     "threads",
+    "sign_in",
+    "users",
     "polling",
     "patience",
     "retention",

@@ -123,7 +123,7 @@ def _draw_failure(run: Run, failure: Failure, team: str, hosts: AllowedHosts) ->
     if failure.detail.strip():
         blocks.append(context(escape_mrkdwn(shorten(failure.detail.strip(), 1000))))
     small = [say.trace(escape_mrkdwn(run.trace_id).replace("`", ""))] if run.trace_id else []
-    if run.state is State.EXPIRED:
+    if run.state is State.EXPIRED and run.job_id is not None:
         small.append(say.NEW_CONVERSATION_FOLLOWS)
     if small:
         blocks.append(context(*small))

@@ -1,11 +1,12 @@
 """The card of one approval: what is asked, who may decide, and what became of it."""
 
-from bot.domain.approval import Approval, ApprovalState
+from bot.domain.approval import Approval, ApprovalState, Reopened
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run
 from bot.slack import sentences as say
 from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, fields, section
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.sign_in_card import draw_sign_in_button
 
 DETAILS_SHOWN = 20
 DETAILS_IN_ALL = 5000  # characters; Slack takes some 13,000 in a message, with all around them
@@ -111,6 +112,8 @@ def _open(run: Run, approval: Approval) -> list[Block]:
     value = f"{run.id}|{approval.id}"
     revision = "again" if approval.reopened else "open"
     buttons = [_button(each, approval, value) for each in waiting.actions]
+    if approval.reopened is Reopened.SIGNED_OUT:
+        buttons.append(draw_sign_in_button())
     return [*blocks, actions(f"approval:{approval.id}:{revision}", *buttons)]
 
 

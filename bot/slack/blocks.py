@@ -35,6 +35,16 @@ def button(label: str, action_id: str, value: str, *, style: str | None = None) 
     return element
 
 
+def link_button(label: str, action_id: str, value: str, url: str) -> Block:
+    """A button that opens an address of ours; Slack tells us of the click as well."""
+    return {**button(label, action_id, value, style="primary"), "url": url}
+
+
+def header(text: str) -> Block:
+    """A heading in plain text."""
+    return {"type": "header", "text": plain_text_object(text, 150)}
+
+
 def actions(block_id: str, *elements: Block) -> Block:
     """A row of buttons. A new `block_id` for each revision tells old clicks from new ones."""
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}

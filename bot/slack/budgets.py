@@ -18,6 +18,7 @@ PER_MINUTE = {
     "conversations.open": 50,
     "users.info": 100,
     "views.open": 100,
+    "views.publish": 100,
 }
 OTHERS_PER_MINUTE = 20
 

@@ -2,37 +2,53 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.domain.acting import Identities
 from bot.domain.agent_team import AgentTeams
 from bot.domain.run import Run
 from bot.intake import Intake, Outcome
 from bot.ledger import Clock, Ledger
-from bot.slack import sentences as say
+from bot.slack import sentences as say, sign_in_sentences as sign_in_say
 from bot.slack.payloads import Command, command_turn
 from bot.slack.picture import Look
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.sign_in_card import Card
+from bot.slack.sign_in_cards import SignInCards
+
+Reply = Card | str  # "" where what was typed shows in another way
 
 
 class Commands:
     """The subcommands. Slack offers none of them inside a thread, so they act on a person's latest."""
 
     def __init__(
-        self, intake: Intake, ledger: Ledger, teams: AgentTeams, look: Look, clock: Clock
+        self,
+        intake: Intake,
+        ledger: Ledger,
+        teams: AgentTeams,
+        look: Look,
+        identities: Identities,
+        cards: SignInCards,
+        clock: Clock,
     ) -> None:
         self._intake = intake
         self._ledger = ledger
         self._teams = teams
         self._look = look
+        self._identities = identities
+        self._cards = cards
         self._clock = clock
-        self._words: dict[str, Callable[[Command], Awaitable[str]]] = {
+        self._words: dict[str, Callable[[Command], Awaitable[Reply]]] = {
             "ask": self._ask,
             "new": self._new,
             "stop": self._stop,
             "status": self._status,
+            "sign-in": self._sign_in,
+            "sign-out": self._sign_out,
             "help": self._help,
             "": self._help,
         }
 
-    async def run(self, command: Command) -> str:
+    async def run(self, command: Command) -> Reply:
         """Do what was typed and return the reply, which may be empty; bare text asks."""
         act = self._words.get(command.word)
         if act is None or (command.rest and command.word not in {"ask", "help"}):
@@ -74,6 +90,15 @@ class Commands:
             say.stamp(run.since),
             f"<#{run.turn.place.channel}> – {escape_mrkdwn(question)}",
         )
+
+    async def _sign_in(self, command: Command) -> Reply:
+        return await self._cards.reply(command.person, command.channel)
+
+    async def _sign_out(self, command: Command) -> str:
+        if not self._identities.people_sign_in:
+            return sign_in_say.NOTHING_TO_SIGN_OUT
+        ended = await self._identities.sign_out(command.person)
+        return sign_in_say.SIGNED_OUT if ended else sign_in_say.NOT_SIGNED_IN
 
     async def _help(self, command: Command) -> str:
         team = self._teams.for_channel(command.channel)

@@ -8,9 +8,11 @@ from typing import Any
 
 import structlog
 
-from bot.domain.agent import Question
+from bot.domain.account import SlackAccount
+from bot.domain.agent import NoFusionUser, Question, Unavailable
 from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.run import Run
+from bot.domain.turn import Person
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.plain_text import Names, mentioned_ids, read_plain_text
 
@@ -31,6 +33,10 @@ class Profile:
     email: str = ""
     locale: str = ""
     time_zone: str = ""
+    is_guest: bool = False
+    is_deactivated: bool = False
+    team: str = ""
+    is_stranger: bool = False
 
 
 class Directory:
@@ -59,6 +65,34 @@ class Directory:
         }
         text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
         return Question(text, await self._facts(run))
+
+    async def account(self, person: Person) -> SlackAccount:
+        """What Slack says of a person (bot.domain.account.Accounts)."""
+        try:
+            profile = await self._kept_or(
+                person.workspace, person.user, lambda: self._ask_for_profile(person)
+            )
+        except SlackRefused as refused:
+            raise NoFusionUser(
+                "Slack does not tell me who you are, so I do not know who you are at Fusion. "
+                "Ask an administrator to allow me users:read."
+            ) from refused
+        except (SlackUnavailable, SlackUnanswered) as trouble:
+            if (person.workspace, person.user) not in self._kept:
+                raise Unavailable("Slack cannot be asked who you are.") from trouble
+            profile = self._kept[person.workspace, person.user][1]  # old news are better than none
+        home = {"", person.workspace}
+        return SlackAccount(
+            email=profile.email,
+            is_guest=profile.is_guest,
+            is_external=profile.is_stranger or profile.team not in home,
+            is_deactivated=profile.is_deactivated,
+            name=profile.name,
+        )
+
+    async def _ask_for_profile(self, person: Person) -> Profile:
+        arguments = {"user": person.user, "include_locale": "true"}
+        return _read_profile(await self._outbound.call("users.info", person.workspace, arguments))
 
     async def _facts(self, run: Run) -> Mapping[str, str]:
         turn = run.turn
@@ -89,11 +123,8 @@ class Directory:
             return ""
 
     async def _profile(self, workspace: str, user: str) -> Profile:
-        async def ask() -> Profile:
-            arguments = {"user": user, "include_locale": "true"}
-            return _read_profile(await self._outbound.call("users.info", workspace, arguments))
-
-        found = await self._look_up(workspace, user, ask)
+        person = Person(workspace, user)
+        found = await self._look_up(workspace, user, lambda: self._ask_for_profile(person))
         return found if isinstance(found, Profile) else Profile()
 
     async def _channel_name(self, workspace: str, channel: str) -> str:
@@ -105,16 +136,19 @@ class Directory:
 
     async def _look_up(self, workspace: str, id: str, ask: Callable[[], Awaitable[Any]]) -> Any:
         """What is kept, or what Slack says now; nothing where it does not: never fails."""
+        try:
+            return await self._kept_or(workspace, id, ask)
+        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
+            log.info("not_looked_up", id=id, error=str(error))
+            return None
+
+    async def _kept_or(self, workspace: str, id: str, ask: Callable[[], Awaitable[Any]]) -> Any:
         now = asyncio.get_running_loop().time()
         key = (workspace, id)
         if key in self._kept and self._kept[key][0] > now:
             self._kept.move_to_end(key)
             return self._kept[key][1]
-        try:
-            found = await ask()
-        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-            log.info("not_looked_up", id=id, error=str(error))
-            return None
+        found = await ask()
         self._kept[key] = (now + KEPT_FOR, found)
         if len(self._kept) > KEPT_AT_MOST:
             self._kept.popitem(last=False)
@@ -130,4 +164,8 @@ def _read_profile(reply: Mapping[str, Any]) -> Profile:
         email=str(profile.get("email") or ""),
         locale=str(user.get("locale") or ""),
         time_zone=str(user.get("tz") or ""),
+        is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
+        is_deactivated=bool(user.get("deleted")),
+        team=str(user.get("team_id") or ""),
+        is_stranger=bool(user.get("is_stranger")),
     )

@@ -110,7 +110,13 @@ class Listeners:
     async def on_command(self, ack: AsyncAck, body: Body) -> None:
         """`/fusion …`: the reply is seen only by who typed it."""
         reply = await self._commands.run(read_command(body))
-        await (ack(text=reply, response_type="ephemeral") if reply else ack())
+        text, blocks = (reply, ()) if isinstance(reply, str) else reply
+        if not text:
+            await ack()
+        elif blocks:
+            await ack(text=text, blocks=list(blocks), response_type="ephemeral")
+        else:
+            await ack(text=text, response_type="ephemeral")
 
     # Buttons
 

@@ -25,6 +25,7 @@ SCOPES = {
 }
 # Each event with what it is.
 EVENTS = {
+    "app_home_opened": "somebody looks at the App Home",
     "app_mention": "a mention",
     "message.channels": "a reply in a public channel's thread",
     "message.groups": "a reply in a private channel's thread",
@@ -48,7 +49,7 @@ def build_manifest(
     slash: dict[str, Any] = {
         "command": command,
         "description": "Ask an Oracle Fusion agent team",
-        "usage_hint": "[ask] QUESTION | new | stop | status | help",
+        "usage_hint": "[ask] QUESTION | new | stop | status | sign-in | sign-out | help",
         "should_escape": True,
         **requests,
     }
@@ -72,6 +73,11 @@ def build_manifest(
         },
         "features": {
             "agent_view": {"agent_description": AGENT_DESCRIPTION},
+            "app_home": {
+                "home_tab_enabled": True,
+                "messages_tab_enabled": True,
+                "messages_tab_read_only_enabled": False,
+            },
             "bot_user": {"display_name": "Fusion", "always_online": True},
             "slash_commands": [slash],
         },

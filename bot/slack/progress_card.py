@@ -5,6 +5,7 @@ from bot.domain.run import Run, State
 from bot.slack import sentences as say
 from bot.slack.blocks import Block, actions, button, context, plan, section, task
 from bot.slack.safe_text import escape_mrkdwn, shorten, tidy
+from bot.slack.sign_in_card import draw_sign_in_button
 
 STEPS_SHOWN = 12
 
@@ -28,11 +29,17 @@ def draw_progress(run: Run, team: str) -> tuple[str, tuple[Block, ...]]:
     blocks: list[Block] = []
     steps = _steps(run) if run.state is State.RUNNING else []
     blocks.append(plan(_title(run), steps) if steps else section(line))
-    if run.troubled_since is not None:
+    if run.needs_sign_in and run.state is not State.SIGNED_OUT:
+        blocks.append(section(say.sign_in_again(f"<@{run.turn.asker.user}>")))
+    elif run.troubled_since is not None:
         blocks.append(context(say.trouble_since(say.stamp(run.troubled_since))))
+    buttons = [draw_sign_in_button()] if run.needs_sign_in else []
     if run.state is not State.RESUMING:
-        label = say.CANCEL if run.state is State.QUEUED else say.STOP
-        blocks.append(actions(f"run:{run.id}", button(label, "run_stop", run.id)))
+        before = run.state in {State.QUEUED, State.SIGNED_OUT}
+        label = say.CANCEL if before else say.STOP
+        buttons.append(button(label, "run_stop", run.id))
+    if buttons:
+        blocks.append(actions(f"run:{run.id}", *buttons))
     return line, tuple(blocks)
 
 
@@ -40,6 +47,8 @@ def _line(run: Run, team: str) -> str:
     match run.state:
         case State.QUEUED:
             return say.queued(run.ahead)
+        case State.SIGNED_OUT:
+            return say.sign_in_first(f"<@{run.turn.asker.user}>", team)
         case State.INVOKING:
             return say.asking(team)
         case State.WAITING:

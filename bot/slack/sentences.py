@@ -18,6 +18,9 @@ CANCEL = "Cancel"
 ASK_AGAIN = "Ask again"
 SEND = "Send"
 CLOSE = "Cancel"
+SIGN_IN = "Sign in"
+SIGN_IN_TO_FUSION = "Sign in to Fusion"
+SIGN_OUT = "Sign out"
 CHANGE_TITLE = "Request a change"
 CHANGE_LABEL = "What should be changed?"
 REPLY_TITLE = "Reply to the agent"
@@ -39,6 +42,11 @@ TROUBLES = {
     Trouble.NOT_SIGNED_IN: (
         "Fusion did not accept the bot's sign-in. Ask whoever runs this bot to run its check."
     ),
+    Trouble.SIGNED_OUT: (
+        "This question has expired: nobody signed in in time, so it was not asked. "
+        "Ask again when you can sign in."
+    ),
+    Trouble.NO_FUSION_USER: "You cannot act at Fusion, so this was not asked.",
     Trouble.UNAVAILABLE: "Fusion could not be reached. Nothing was started; ask again later.",
     Trouble.REFUSED: "Fusion refused the request. Nothing was started.",
     Trouble.AGENT_FAILED: "The agent team could not finish this.",
@@ -49,6 +57,10 @@ TROUBLES = {
 
 REOPENED = {
     Reopened.NOT_DELIVERED: "Fusion did not take the decision. Please decide again.",
+    Reopened.SIGNED_OUT: (
+        "This was not sent, since whoever decided has to sign in to Fusion. Sign in first. "
+        "Please decide again."
+    ),
     Reopened.NOT_CONFIRMED: (
         "Fusion did not confirm the decision, and the request still waits. Please decide again."
     ),
@@ -90,6 +102,7 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} status` shows what is running for you\n"
         f"• `{command} stop` stops what you asked last here\n"
         f"• `{command} new` makes your next question start afresh\n"
+        f"• `{command} sign-in` and `{command} sign-out` connect you with Fusion, and end it\n"
         f"• `{command} help` shows this"
     )
 
@@ -102,6 +115,19 @@ def asking(team: str) -> str:
 def working(team: str) -> str:
     """A job runs, and has not told how far it is."""
     return f"*{team}* is working on it…"
+
+
+def sign_in_first(who: str, team: str) -> str:
+    """The main message of a question whose person has yet to sign in."""
+    return (
+        f":key: {who}, sign in to Fusion so that *{team}* can be asked as you. "
+        "Your question goes on by itself."
+    )
+
+
+def sign_in_again(who: str) -> str:
+    """The person's sign-in ended while a job runs or waits."""
+    return f":key: {who}, your sign-in to Fusion has ended. Sign in again, and this goes on."
 
 
 def trouble_since(when: str) -> str:
@@ -191,6 +217,7 @@ def status_line(team: str, state: str, since: str, question: str) -> str:
 NOTHING_RUNNING = "Nothing is running for you."
 STATES = {
     "queued": "queued",
+    "signed_out": "waiting for your sign-in",
     "invoking": "being asked",
     "running": "working",
     "waiting": "waiting",

@@ -1,10 +1,13 @@
 """Short answers that only one person sees; best effort, since nothing depends on them."""
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import structlog
 
 from bot.domain.turn import Person
+from bot.slack.blocks import Block
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 
 log = structlog.get_logger(__name__)
@@ -19,23 +22,32 @@ class Whispers:
         self._outbound = outbound
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def tell(self, person: Person, channel: str, thread_ts: str | None, text: str) -> None:
+    def tell(
+        self,
+        person: Person,
+        channel: str,
+        thread_ts: str | None,
+        text: str,
+        blocks: Sequence[Block] = (),
+    ) -> None:
         """Tell a person something in a channel; dropped where too many wait already."""
         if len(self._tasks) >= AT_MOST:
             log.warning("whisper_dropped", channel=channel)
             return
-        task = asyncio.create_task(self._send(person, channel, thread_ts, text))
+        arguments: dict[str, Any] = {"channel": channel, "user": person.user, "text": text}
+        if blocks:
+            arguments["blocks"] = list(blocks)
+        if thread_ts:
+            arguments["thread_ts"] = thread_ts
+        task = asyncio.create_task(self._send(person, arguments))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, person: Person, channel: str, thread_ts: str | None, text: str) -> None:
-        arguments = {"channel": channel, "user": person.user, "text": text}
-        if thread_ts:
-            arguments["thread_ts"] = thread_ts
+    async def _send(self, person: Person, arguments: dict[str, Any]) -> None:
         try:
             await self._outbound.call("chat.postEphemeral", person.workspace, arguments)
         except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-            log.info("whisper_failed", channel=channel, error=str(error))
+            log.info("whisper_failed", channel=arguments["channel"], error=str(error))
 
     async def close(self) -> None:
         """Stop what has not been sent."""

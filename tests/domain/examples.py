@@ -21,6 +21,7 @@ DAY = timedelta(days=1)
 
 # Each differs from all others, so that a rule that takes the wrong bound arrives elsewhere.
 PATIENCE = Patience(
+    sign_in=timedelta(minutes=5),
     invoking=timedelta(minutes=10),
     unreadable=timedelta(minutes=20),
     running=timedelta(hours=24),
@@ -54,6 +55,7 @@ ANSWER = Answer(output="Paid.", trace_id="trace-answer")
 AGENT_FAILED = Failure(Trouble.AGENT_FAILED, "ORA-1", "trace-failed")
 NOT_ALLOWED = Failure(Trouble.NOT_ALLOWED, "FAI-40300", "trace-refused")
 UNREACHABLE = Failure(Trouble.UNAVAILABLE, "503")
+SIGN_IN_ENDED = Failure(Trouble.SIGNED_OUT, "revoked")
 GONE = Failure(Trouble.LOST, "a login page")
 STEP = Node("Look up", status="RUNNING")
 
@@ -80,6 +82,9 @@ EVENTS: Mapping[type[Event], Event] = {
     e.Edited: e.Edited("Pay invoice 4712"),
     e.Stopped: e.Stopped(BEN),
     e.Delayed: e.Delayed("503"),
+    e.SignedOut: e.SignedOut(),
+    e.SignInAwaited: e.SignInAwaited(),
+    e.SignedIn: e.SignedIn(),
     e.Invoked: INVOKED,
     e.InvokeRefused: e.InvokeRefused(NOT_ALLOWED),
     e.InvokeUnanswered: e.InvokeUnanswered("trace-sent"),
@@ -110,6 +115,11 @@ def queued() -> Run:
     return replace(invoking(), state=State.QUEUED, ahead=2)
 
 
+def signed_out() -> Run:
+    """The question waits for the person's sign-in."""
+    return moved(invoking(), e.SignedOut())
+
+
 def running() -> Run:
     return moved(invoking(), INVOKED)
 
@@ -130,6 +140,7 @@ def unconfirmed() -> Run:
 
 IN_STATE: Mapping[State, Callable[[], Run]] = {
     State.QUEUED: queued,
+    State.SIGNED_OUT: signed_out,
     State.INVOKING: invoking,
     State.RUNNING: running,
     State.WAITING: waiting,

@@ -15,6 +15,7 @@ AT_ONCE = timedelta(0)
 # here stands what is added to that by one event.
 NOTHING = "nothing"
 SHOW = "show"
+AWAIT = "await sign-in + show"
 INVOKE = "invoke + show"
 POLL = "poll + show"
 RESUME = "resume + show"
@@ -22,6 +23,7 @@ RESUME = "resume + show"
 _EFFECTS: dict[str, tuple[Effect, ...]] = {
     NOTHING: (),
     SHOW: (Effect.SHOW,),
+    AWAIT: (Effect.AWAIT_SIGN_IN, Effect.SHOW),
     INVOKE: (Effect.INVOKE, Effect.SHOW),
     POLL: (Effect.POLL, Effect.SHOW),
     RESUME: (Effect.RESUME, Effect.SHOW),

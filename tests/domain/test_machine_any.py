@@ -10,7 +10,7 @@ from bot.domain import events as e
 from bot.domain.approval import ApprovalState
 from bot.domain.codec import decode_run, encode_run
 from bot.domain.effects import FOR_THE_AGENT, Effect
-from bot.domain.events import Event
+from bot.domain.events import Event, Trouble
 from bot.domain.machine import ENDS, TABLE, IllegalEvent, advance, owes
 from bot.domain.run import Run, State
 from tests.domain.examples import (
@@ -20,22 +20,27 @@ from tests.domain.examples import (
     MINUTE,
     PATIENCE,
     PAYMENT,
+    SIGN_IN_ENDED,
     UNREACHABLE,
     invoking,
     queued,
     resuming,
     running,
+    signed_out,
     unconfirmed,
     waiting,
 )
 from tests.domain.strategies import HISTORIES
 
-STARTS = st.sampled_from([queued(), invoking(), running(), waiting(), resuming(), unconfirmed()])
+STARTS = st.sampled_from(
+    [queued(), signed_out(), invoking(), running(), waiting(), resuming(), unconfirmed()]
+)
 
 # What performing an effect can bring back: the worker knows no other outcomes.
 BRINGS: dict[Effect, tuple[type[Event], ...]] = {
     Effect.START: (e.Started,),
-    Effect.INVOKE: (e.Delayed, e.Invoked, e.InvokeRefused, e.InvokeUnanswered),
+    Effect.AWAIT_SIGN_IN: (e.SignInAwaited, e.SignedIn),
+    Effect.INVOKE: (e.SignedOut, e.Delayed, e.Invoked, e.InvokeRefused, e.InvokeUnanswered),
     Effect.POLL: (e.Progressed, e.Waited, e.Completed, e.JobFailed, e.PollFailed),
     Effect.RESUME: (e.Delayed, e.Resumed, e.ResumeRefused, e.ResumeUnanswered),
 }
@@ -81,8 +86,15 @@ def the_step_is_sound(before: Run, after: Run, effects: tuple[Effect, ...], now:
 def the_run_is_sound(run: Run) -> None:
     assert (run.ended_at is not None) == (run.state in ENDS)
     assert (owes(run) is None) == (run.state in ENDS)
-    if run.state in {State.RUNNING, State.WAITING, State.RESUMING, State.COMPLETE, State.EXPIRED}:
+    if run.state in {State.RUNNING, State.WAITING, State.RESUMING, State.COMPLETE}:
         assert run.job_id
+    if run.state in {State.QUEUED, State.SIGNED_OUT, State.INVOKING, State.UNCERTAIN}:
+        assert run.job_id is None
+    if run.state is State.EXPIRED and run.job_id is None:
+        assert run.failure is not None
+        assert run.failure.trouble is Trouble.SIGNED_OUT
+    if run.troubled_since is not None:
+        assert run.troubled_by is not None
     assert (run.answer is not None) or run.state is not State.COMPLETE
     assert (run.failure is not None) == (run.state in {State.FAILED, State.EXPIRED})
     assert (run.stopped_by is not None) == (run.state is State.STOPPED)
@@ -149,7 +161,7 @@ def test_from_wherever_a_run_gets_an_end_is_a_few_events_away(
 def _an_end_is_near(run: Run, now: datetime) -> bool:
     """Whether performing what is owed alone, nobody clicking anything, can reach an end."""
     seen = [run]
-    for _ in range(3):
+    for _ in range(4):
         if any(each.state in ENDS for each in seen):
             return True
         seen = [
@@ -161,7 +173,8 @@ def _an_end_is_near(run: Run, now: datetime) -> bool:
 
 
 ALL_PATIENCE = (
-    PATIENCE.invoking
+    PATIENCE.sign_in
+    + PATIENCE.invoking
     + PATIENCE.unreadable
     + PATIENCE.running
     + PATIENCE.waiting
@@ -169,6 +182,18 @@ ALL_PATIENCE = (
     + 10 * MINUTE
 )
 BAD_NEWS: dict[str, tuple[Run, dict[Effect, Event]]] = {
+    "nobody signs in": (
+        invoking(),
+        {Effect.INVOKE: e.SignedOut(), Effect.AWAIT_SIGN_IN: e.SignInAwaited()},
+    ),
+    "the sign-in ends and nobody signs in again": (
+        running(),
+        {Effect.POLL: e.PollFailed(SIGN_IN_ENDED)},
+    ),
+    "whoever decided never signs in again": (
+        resuming(),
+        {Effect.RESUME: e.ResumeRefused(SIGN_IN_ENDED), Effect.POLL: e.PollFailed(SIGN_IN_ENDED)},
+    ),
     "Fusion cannot be asked": (invoking(), {Effect.INVOKE: e.Delayed()}),
     "the job goes on for ever": (
         invoking(),

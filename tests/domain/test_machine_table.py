@@ -25,6 +25,7 @@ from tests.domain.examples import (
     moved,
     resuming,
     running,
+    signed_out,
     unconfirmed,
     waiting,
 )
@@ -32,7 +33,8 @@ from tests.domain.examples import (
 # Written out once more, so that a slip in the table is a difference and not a new rule.
 LEGAL = {
     State.QUEUED: "Started Moved Edited Stopped",
-    State.INVOKING: "Delayed Invoked InvokeRefused InvokeUnanswered Stopped",
+    State.SIGNED_OUT: "SignInAwaited SignedIn Edited Stopped",
+    State.INVOKING: "SignedOut Delayed Invoked InvokeRefused InvokeUnanswered Stopped",
     State.RUNNING: "Progressed Waited Completed JobFailed PollFailed Stopped",
     State.WAITING: "Progressed Waited Completed JobFailed PollFailed Decided Stopped",
     State.RESUMING: "Progressed Waited Completed JobFailed PollFailed "
@@ -54,6 +56,9 @@ LOST = e.PollFailed(GONE)
 
 # Ways to arrive elsewhere than the plain example does, for the rules that can.
 OTHER_WAYS: dict[tuple[State, type[Event]], list[Case]] = {
+    (State.SIGNED_OUT, e.SignInAwaited): [
+        (signed_out(), e.SignInAwaited(), PATIENCE.sign_in),
+    ],
     (State.INVOKING, e.Delayed): [
         (moved(invoking(), e.Delayed()), e.Delayed(), PATIENCE.invoking),
     ],
@@ -167,6 +172,7 @@ def test_an_invoked_run_knows_its_job_and_its_conversation() -> None:
 def test_what_is_owed_follows_from_the_state(state: State) -> None:
     owed = {
         State.QUEUED: "start",
+        State.SIGNED_OUT: "await_sign_in",
         State.INVOKING: "invoke",
         State.RUNNING: "poll",
         State.WAITING: "poll",

@@ -8,7 +8,7 @@ the bot as it is; the bot itself knows nothing of this.
 
 Points: store.take · store.save, store.save.STATE (a run comes into that state) ·
 store.begin.KIND · store.settle.KIND · store.note.PART (what may be posted, then where it stands) ·
-slack.METHOD · fusion.invoke, fusion.status, fusion.resume · bolt.TYPE (a payload of that type was
+slack.METHOD · fusion.prepare, fusion.invoke, fusion.status, fusion.resume · bolt.TYPE (a payload of that type was
 handled; its acknowledgement is sent afterwards).
 """
 
@@ -82,7 +82,7 @@ def lie_in_wait(death: Death) -> None:
     death.wait_at(SqliteStore, "settle", lambda _, claim, *__: (f"store.settle.{claim.kind}",))
     death.wait_at(SqliteStore, "note_message", lambda _, row: (f"store.note.{row.part}",))
     death.wait_at(Outbound, "call", lambda _, method, *__: (f"slack.{method}",))
-    for method in ("invoke", "status", "resume"):
+    for method in ("prepare", "invoke", "status", "resume"):
         death.wait_at(FusionClient, method, lambda *_, name=f"fusion.{method}": (name,))
     death.wait_at(AsyncApp, "async_dispatch", lambda _, asked: (f"bolt.{asked.body.get('type')}",))
 

@@ -81,12 +81,17 @@ class MortalService(Service):
 
 @asynccontextmanager
 async def mortal_service(
-    folder: Path, mode: Mode = "socket", *, pace: float = 0.05, toml: str = BOT_TOML
+    folder: Path,
+    mode: Mode = "socket",
+    *,
+    pace: float = 0.05,
+    toml: str = BOT_TOML,
+    grant: str = "client_credentials",
 ) -> AsyncIterator[MortalService]:
     """Both servers, and a bot that is yet to be started; it is stopped in the end."""
     async with FusionServer(pace=pace) as fusion, SlackServer() as slack:
         slack.retry_after = QUICK_RETRIES
-        given = environment(slack, fusion, folder, mode, toml)
+        given = environment(slack, fusion, folder, mode, toml, grant)
         bot = BotProcess(given, arguments=(DYING_BOT, "serve"))
         if mode == "http":
             slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")

@@ -25,6 +25,8 @@ IN_BOTH_MODES = [
     for at in ("before:store.take", "after:store.take", "after:bolt.event_callback")
 ]
 NOTHING_IN_DOUBT = [
+    ("before:fusion.prepare", 1),
+    ("after:fusion.prepare", 1),
     ("before:store.begin.invoke", 1),
     ("after:store.save.running", 1),
     ("after:fusion.status", 1),

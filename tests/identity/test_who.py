@@ -3,11 +3,11 @@
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.domain.account import SlackAccount
+from bot.domain.agent import NoFusionUser
 from bot.identity.claims import Claims
 from bot.identity.who import (
     Mismatch,
-    NoFusionUser,
-    SlackAccount,
     UserNameFrom,
     check_claims,
     fusion_user_name,

@@ -168,7 +168,8 @@ def test_a_reopened_card_says_why_and_has_new_buttons(why: Reopened) -> None:
     run, approval = opened(WAITS[WaitingFor.DECISION])
     again = card(run, replace(approval, reopened=why))
     assert "Please decide again." in words(again)
-    assert list(buttons(again)) == ["approval_approve", "approval_reject"]
+    signs_in = ["sign_in"] if why is Reopened.SIGNED_OUT else []
+    assert list(buttons(again)) == ["approval_approve", "approval_reject", *signs_in]
     ids = {block.get("block_id") for block in again.blocks} - {None}
     assert not ids & {block.get("block_id") for block in card(run, approval).blocks}
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import events as e
 from bot.domain.answer import Node
+from bot.domain.events import Failure, Trouble
 from bot.domain.run import Run, State
 from bot.slack.picture import Part
 from bot.slack.progress_card import NODE_STATUS, STEPS_SHOWN, draw_progress
@@ -19,6 +20,7 @@ from tests.domain.examples import (
     queued,
     resuming,
     running,
+    signed_out,
     waiting,
 )
 from tests.slack.drawing import assert_safe, assert_taken, buttons, objects, words
@@ -68,7 +70,26 @@ def test_it_can_be_stopped_unless_a_decision_is_under_way(state: State) -> None:
     else:
         assert found["run_stop"]["value"] == "run"
         label = found["run_stop"]["text"]["text"]
-        assert label == ("Cancel" if state is State.QUEUED else "Stop")
+        assert label == ("Cancel" if state in {State.QUEUED, State.SIGNED_OUT} else "Stop")
+
+
+SIGN_IN_ENDED = e.PollFailed(Failure(Trouble.SIGNED_OUT))
+
+
+@pytest.mark.parametrize(
+    ("run", "says"),
+    [
+        (signed_out(), "sign in to Fusion so that *Payables* can be asked as you"),
+        (moved(running(), SIGN_IN_ENDED), "your sign-in to Fusion has ended"),
+        (moved(waiting(), SIGN_IN_ENDED), "your sign-in to Fusion has ended"),
+    ],
+)
+def test_who_has_to_sign_in_is_named_and_given_a_button(run: Run, says: str) -> None:
+    part = card(run)
+    assert f"<@U-ANNA>, {says}" in words(part)
+    assert "cannot be reached" not in words(part)
+    assert list(buttons(part)) == ["sign_in", "run_stop"]
+    assert "sign_in" not in buttons(card(running()))
 
 
 def test_progress_texts_become_steps_from_the_second_on() -> None:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 from jsonschema import Draft7Validator
 
 from bot.app import running
+from bot.demo import grant_settings
 from bot.playground.fusion import DEMO_TEAMS, FusionServer, Team
 from bot.playground.slack import Message, SlackServer
 from bot.settings import read_settings
@@ -87,7 +88,12 @@ class Service:
 
 
 def environment(
-    slack: SlackServer, fusion: FusionServer, folder: Path, mode: Mode, toml: str = BOT_TOML
+    slack: SlackServer,
+    fusion: FusionServer,
+    folder: Path,
+    mode: Mode,
+    toml: str = BOT_TOML,
+    grant: str = "client_credentials",
 ) -> dict[str, str]:
     """The settings of the bot under test."""
     config = folder / "bot.toml"
@@ -110,6 +116,8 @@ def environment(
         "FUSION_CLIENT_SECRET": fusion.client_secret,
         "FUSION_SCOPE": fusion.scope,
         "FUSION_TIMEOUT_SECONDS": "5",
+        "FUSION_GRANT": grant,
+        **grant_settings(fusion.identity, folder, grant),
     }
 
 
@@ -121,11 +129,15 @@ async def service(
     pace: float = 0.05,
     toml: str = BOT_TOML,
     teams: Sequence[Team] = DEMO_TEAMS,
+    grant: str = "client_credentials",
+    add: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Service]:
-    """Both servers, and the bot at work in this process."""
+    """Both servers, and the bot at work in this process; `add` is more of bot.toml."""
     async with FusionServer(pace=pace, teams=teams) as fusion, SlackServer() as slack:
         slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
-        settings = read_settings(environment(slack, fusion, folder, mode, toml))
+        given = environment(slack, fusion, folder, mode, toml + add, grant)
+        settings = read_settings(given | dict(more or {}))
         async with running(settings) as bot:
             if mode == "http":
                 slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
@@ -157,7 +169,8 @@ class BotProcess:
     def __init__(
         self, environment: Mapping[str, str], *, arguments: tuple[str, ...] = ("-m", "bot", "serve")
     ) -> None:
-        self._environment = {**environment, "BOT_PORT": str(_free_port())}
+        port = environment.get("BOT_PORT", "0")
+        self._environment = {**environment, "BOT_PORT": str(_free_port()) if port == "0" else port}
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self.log: list[str] = []

@@ -57,6 +57,12 @@ class Model:
             del self.sign_ins[row.owner]
         return row
 
+    def end(self, id: str) -> bool:
+        ended = [owner for owner, row in self.sign_ins.items() if row.id == id]
+        for owner in ended:
+            del self.sign_ins[owner]
+        return bool(ended)
+
     def purge(self, before: datetime, asker: str | None) -> int:
         for owner, row in list(self.sign_ins.items()):
             if row.expires_at <= before or owner == asker:
@@ -140,6 +146,10 @@ class TwoReplicas(RuleBasedStateMachine):
         wanted = self.model.take(id, self.now)
         assert self.runner.run(take_at_once()) == ([] if wanted is None else [wanted])
 
+    @rule(me=replicas, id=ids)
+    def end_sign_in(self, me: str, id: str) -> None:
+        self.same(self.stores[me].end_sign_in(id), lambda: self.model.end(id))
+
     @rule(me=replicas, past=waits, asker=st.none() | owners)
     def purge(self, me: str, past: int, asker: str | None) -> None:
         before = self.now - past * SECOND
@@ -155,6 +165,7 @@ class TwoReplicas(RuleBasedStateMachine):
         for store in self.stores.values():
             for owner in ("T1:U1", "T1:U2", "shared"):
                 assert self.runner.run(store.token(owner)) == self.model.tokens.get(owner)
+                assert self.runner.run(store.sign_in_of(owner)) == self.model.sign_ins.get(owner)
             for each in ("hash 1", "hash 2", "hash 3"):
                 peeking = store.peek_sign_in(each, self.now)
                 assert self.runner.run(peeking) == self.model.peek(each, self.now)

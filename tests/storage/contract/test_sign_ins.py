@@ -69,6 +69,36 @@ async def test_nobody_begins_a_sign_in_in_the_place_of_anothers(store: Store) ->
     assert await store.take_sign_in("mine", NOW) == a_sign_in("mine", "T1:U2")
 
 
+async def test_the_latest_sign_in_of_a_person_is_found_by_theirs(store: Store) -> None:
+    assert await store.sign_in_of("T1:U1") is None
+    await store.begin_sign_in(a_sign_in("first"))
+    await store.begin_sign_in(a_sign_in("other", "T1:U2"))
+    await store.begin_sign_in(a_sign_in("second"))
+    assert await store.sign_in_of("T1:U1") == a_sign_in("second")
+    assert await store.sign_in_of("T1:U3") is None
+    await store.take_sign_in("second", NOW)
+    assert await store.sign_in_of("T1:U1") is None
+
+
+async def test_all_sign_ins_are_listed_expired_ones_too_the_earliest_end_first(
+    store: Store,
+) -> None:
+    assert await store.sign_ins() == []
+    late, soon = a_sign_in("late", "T1:U1", END), a_sign_in("soon", "T1:U2", NOW - SECOND)
+    for each in (late, soon):
+        await store.begin_sign_in(each)
+    assert await store.sign_ins() == [soon, late]
+
+
+async def test_a_sign_in_is_ended_once_however_old_it_is(store: Store) -> None:
+    old = a_sign_in("old", "T1:U1", NOW - SECOND)
+    await store.begin_sign_in(old)
+    await store.begin_sign_in(a_sign_in("other", "T1:U2"))
+    assert await store.end_sign_in("old")
+    assert not await store.end_sign_in("old")
+    assert await store.sign_ins() == [a_sign_in("other", "T1:U2")]
+
+
 async def test_of_two_replicas_that_take_a_sign_in_at_once_one_gets_it(
     open_store: OpenStore,
 ) -> None:

@@ -2,45 +2,26 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 
 import aiohttp
 
-from bot.build import (
-    build_slack_client,
-    build_store,
-    build_tokens,
-    http_session,
-    now,
-)
-from bot.domain.agent import AgentError
-from bot.domain.turn import Person
-from bot.identity.claims import read_claims
+from bot.build import build_slack_client, build_store, http_session, now
+from bot.check.finding import Finding
+from bot.check.identity import look_at_identity
 from bot.settings import Settings
 from bot.slack.manifest import SCOPES
 from bot.slack.preflight import SlackNotReady, identify, try_socket_mode
 from storage.store import StorageError
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at. `note` says what was found, or what to do."""
-
-    good: bool
-    what: str
-    note: str
-
-    def __str__(self) -> str:
-        return f"{'ok  ' if self.good else 'BAD '} {self.what}: {self.note}"
-
-
-async def look(settings: Settings) -> AsyncIterator[Finding]:
-    """Everything in turn: storage, Slack, Fusion's identity domain."""
+async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
+    """Everything in turn: storage, Slack, the identity domain; `user` is a Fusion user to try."""
     yield await _storage(settings)
     async with http_session() as session:
         async for finding in _slack(settings, session):
             yield finding
-        yield await _token(settings, session)
+        async for finding in look_at_identity(settings, session, user):
+            yield finding
 
 
 async def _storage(settings: Settings) -> Finding:
@@ -83,26 +64,10 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
         yield Finding(True, "HTTP mode", note)
 
 
-async def _token(settings: Settings, session: aiohttp.ClientSession) -> Finding:
-    tokens = build_tokens(settings, session)
-    what = f"access token by {settings.fusion_grant}"
-    try:
-        token = await tokens.token(Person("", ""))
-    except AgentError as error:
-        return Finding(False, what, error.detail)
-    finally:
-        await tokens.close()
-    claims = read_claims(token)
-    if claims is None:
-        return Finding(True, what, "granted; it is opaque, so nothing more is known of it")
-    shared = "" if claims.sub_type == "user" else " (everybody acts with this one identity)"
-    return Finding(True, what, f"acts as {claims.user_name or 'the client'}{shared}")
-
-
-async def check(settings: Settings) -> bool:
+async def check(settings: Settings, user: str = "") -> bool:
     """Print all findings; whether everything is good."""
     good = True
-    async for finding in look(settings):
+    async for finding in look(settings, user):
         print(finding)
         good = good and finding.good
         await asyncio.sleep(0)

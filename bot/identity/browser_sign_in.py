@@ -1,0 +1,216 @@
+"""Signing in in a browser: a link for one person, the way back from the identity domain, a question.
+
+1. `offer` makes a link that holds a `state` of 256 random bits; the store keeps its hash, and sealed
+   the person and the code verifier (RFC 7636). It is good for ten minutes.
+2. `open` leads the browser on to the identity domain with that state.
+3. `come_back` takes the sign-in out of the store, so that a state counts once, and exchanges the code.
+   Whose the token is must agree with who the link was for. Nothing is kept for use yet.
+4. `confirm` keeps the token, after the person has seen both accounts and said that they are theirs.
+"""
+
+import secrets
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.domain.acting import SignInEnded, SignInOffer
+from bot.domain.agent import AgentError, NotSignedIn
+from bot.domain.turn import Person
+from bot.identity.authorize import build_authorize_url, code_challenge, code_verifier
+from bot.identity.grants import authorization_code
+from bot.identity.keeping import TokenKeeper
+from bot.identity.kept_token import KeptToken, decode_token, encode_token
+from bot.identity.obtaining import Ask
+from bot.identity.refusals import read_callback_error
+from bot.identity.sign_in_row import SignIn, Step, read_sign_in, row_id
+from bot.identity.tokens import AccessToken
+from bot.identity.who import Who
+from storage.store import Store
+
+LINK_LIFE = timedelta(minutes=10)
+WORTH_GOING_ON = timedelta(minutes=3)  # a link with less time left is replaced by a new one
+LONGEST_VALUE = 4000  # of what a browser brings back
+
+LINK_IS_OVER = "This sign-in link has expired or was used before. Ask for a new one in Slack."
+LINK_IS_WRONG = "This is no sign-in link of ours. Ask for one in Slack."
+OTHER_BROWSER = "This sign-in was begun in another browser. Open the link from Slack in this one, or go on there."
+
+
+class SignInFailed(Exception):
+    """The sign-in cannot go on; `detail` is a sentence for the page."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the identity domain knows this bot by, and where the two meet."""
+
+    authorize_url: str
+    client_id: str
+    scope: str
+    public_url: str
+
+    @property
+    def redirect_uri(self) -> str:
+        """Where the identity domain sends people back to; registered there."""
+        return f"{self.public_url.rstrip('/')}/fusion/callback"
+
+    def link(self, state: str) -> str:
+        """The address that a person is given in Slack."""
+        return f"{self.public_url.rstrip('/')}/fusion/sign-in?state={state}"
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """Both accounts, as the page names them, and the ticket with which the answer comes."""
+
+    slack_name: str
+    slack_email: str
+    fusion_user: str
+    ticket: str
+
+
+class BrowserSignIn:
+    """Sign-ins by authorization code. `ended` is told what became of each, whichever way."""
+
+    def __init__(
+        self,
+        store: Store,
+        keeper: TokenKeeper,
+        who: Who,
+        ask: Ask,
+        application: Application,
+        *,
+        clock: Callable[[], datetime],
+        ended: Callable[[SignInEnded], Awaitable[None]],
+    ) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._who = who
+        self._ask = ask
+        self._application = application
+        self._clock = clock
+        self._ended = ended
+
+    async def offer(self, person: Person, note: str) -> SignInOffer:
+        """A link for this person; the one that they have where it is good for a while yet."""
+        await self._who.user_name(person)
+        row = await self._store.sign_in_of(person.key)
+        begun = read_sign_in(row) if row is not None else None
+        now = self._clock()
+        if (
+            begun is None
+            or begun.step is not Step.BROWSER
+            or begun.expires_at - now < WORTH_GOING_ON
+        ):
+            begun = SignIn(
+                person,
+                Step.BROWSER,
+                secrets.token_urlsafe(32),
+                now + LINK_LIFE,
+                {"code_verifier": code_verifier()},
+            )
+        begun = replace(begun, note=note)
+        await self._store.begin_sign_in(begun.row)
+        return SignInOffer(self._application.link(begun.key), begun.expires_at)
+
+    async def open(self, state: str) -> str:
+        """Where the browser goes next: the identity domain. Raises SignInFailed."""
+        row = await self._store.peek_sign_in(row_id(state[:LONGEST_VALUE]), self._clock())
+        begun = read_sign_in(row) if row is not None else None
+        if begun is None or begun.step is not Step.BROWSER:
+            raise SignInFailed(LINK_IS_OVER if state else LINK_IS_WRONG)
+        application = self._application
+        return build_authorize_url(
+            application.authorize_url,
+            application.client_id,
+            application.redirect_uri,
+            application.scope,
+            begun.key,
+            code_challenge(begun.secrets["code_verifier"]),
+            offline_access=True,
+        )
+
+    async def come_back(self, query: Mapping[str, str]) -> Confirmation:
+        """What the identity domain sent along, good or bad; a state is used up by it.
+
+        Raises SignInFailed with a sentence for the page; who asked is told as well.
+        """
+        begun = await self._taken(query.get("state", ""), Step.BROWSER)
+        if "error" in query:
+            refusal = read_callback_error(query["error"], query.get("error_description", ""))
+            raise await self._fail(begun, refusal.detail)
+        code = query.get("code", "")
+        if not code or len(code) > LONGEST_VALUE:
+            raise await self._fail(begun, "The identity domain sent no code. Sign in again.")
+        try:
+            token = await self._exchange(code, begun)
+            user_name = await self._who.verify_own(begun.person, token)
+            account = await self._who.account(begun.person)
+        except NotSignedIn as refused:
+            raise await self._fail(begun, refused.detail) from refused
+        except AgentError as trouble:
+            raise await self._fail(begun, f"{trouble.detail} Sign in again later.") from trouble
+        ticket = await self._ask_for_confirmation(begun, token, user_name)
+        return Confirmation(account.name, account.email, user_name, ticket)
+
+    async def confirm(self, ticket: str) -> SignInEnded:
+        """The person says that both accounts are theirs. Raises SignInFailed."""
+        asked = await self._taken(ticket, Step.CONFIRM)
+        kept = decode_token(str(asked.secrets["token"]).encode())
+        if kept is None:
+            raise SignInFailed(LINK_IS_OVER)
+        try:
+            user_name = await self._keeper.keep(asked.person, kept.token)
+        except AgentError as refused:
+            raise await self._fail(asked, refused.detail) from refused
+        ended = SignInEnded(asked.person, user_name, note=asked.note)
+        await self._ended(ended)
+        return ended
+
+    async def decline(self, ticket: str) -> AccessToken | None:
+        """They are not: the token, which is to be taken back at the domain. Raises SignInFailed."""
+        asked = await self._taken(ticket, Step.CONFIRM)
+        kept = decode_token(str(asked.secrets["token"]).encode())
+        await self._ended(
+            SignInEnded(asked.person, why_not="You did not confirm it.", note=asked.note)
+        )
+        return kept.token if kept else None
+
+    async def _taken(self, key: str, step: Step) -> SignIn:
+        """The sign-in with this key, for one caller only."""
+        if not key or len(key) > LONGEST_VALUE:
+            raise SignInFailed(LINK_IS_WRONG)
+        now = self._clock()
+        seen = await self._store.peek_sign_in(row_id(key), now)
+        if seen is None or read_sign_in(seen).step is not step:
+            raise SignInFailed(LINK_IS_OVER)
+        row = await self._store.take_sign_in(row_id(key), now)
+        if row is None:
+            raise SignInFailed(LINK_IS_OVER)
+        return read_sign_in(row)
+
+    async def _exchange(self, code: str, begun: SignIn) -> AccessToken:
+        verifier = str(begun.secrets["code_verifier"])
+        return await self._ask(authorization_code(code, self._application.redirect_uri, verifier))
+
+    async def _ask_for_confirmation(self, begun: SignIn, token: AccessToken, user_name: str) -> str:
+        now = self._clock()
+        kept = KeptToken(token, user_name, "", now)
+        asked = SignIn(
+            begun.person,
+            Step.CONFIRM,
+            secrets.token_urlsafe(32),
+            now + LINK_LIFE,
+            {"token": encode_token(kept).decode()},
+            begun.note,
+        )
+        await self._store.begin_sign_in(asked.row)
+        return asked.key
+
+    async def _fail(self, begun: SignIn, detail: str) -> SignInFailed:
+        await self._ended(SignInEnded(begun.person, why_not=detail, note=begun.note))
+        return SignInFailed(detail)

@@ -1,0 +1,141 @@
+"""Who is signed in, how they come to be, and how they act: what Slack's side sees of this package."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Protocol
+
+import structlog
+
+from bot.domain.acting import Acting, SignInOffer
+from bot.domain.agent import NoFusionUser, NotSignedIn, SignInNeeded, Unavailable
+from bot.domain.turn import Person
+from bot.identity.keeping import TokenKeeper
+from bot.identity.revocation import Revocation, TokenHint
+from bot.identity.sign_in_row import read_sign_in
+from bot.identity.tokens import AccessToken
+from bot.identity.who import Who
+from storage.store import Store
+
+log = structlog.get_logger(__name__)
+
+Revoke = Callable[[str, TokenHint], Awaitable[Revocation]]
+
+
+class Offers(Protocol):
+    """A way to sign in: in a browser, or with a code on another device."""
+
+    async def offer(self, person: Person, note: str) -> SignInOffer:
+        """Begin a sign-in, or go on with the one that was begun."""
+
+
+class OwnIdentities:
+    """Everybody acts as themselves. Without `offers` tokens are had without signing in."""
+
+    def __init__(
+        self,
+        store: Store,
+        keeper: TokenKeeper,
+        who: Who,
+        revoke: Revoke | None,
+        offers: Offers | None = None,
+    ) -> None:
+        self._store = store
+        self._keeper = keeper
+        self._who = who
+        self._revoke = revoke
+        self._offers = offers
+
+    @property
+    def people_sign_in(self) -> bool:
+        """See Identities."""
+        return self._offers is not None
+
+    async def acting(self, person: Person) -> Acting:
+        """See Identities."""
+        try:
+            expected = await self._who.user_name(person)
+        except (NoFusionUser, Unavailable) as refused:
+            return Acting(why_not=refused.detail)
+        kept = await self._keeper.kept(person)
+        if kept is not None:
+            return Acting(kept.user_name, is_signed_in=True)
+        return Acting("" if self.people_sign_in else expected)
+
+    async def is_signed_in(self, person: Person) -> bool:
+        """See Identities."""
+        try:
+            await self._keeper.token(person)
+        except SignInNeeded:
+            return False
+        except (NotSignedIn, Unavailable):
+            return True
+        return True
+
+    async def offer(self, person: Person, note: str = "") -> SignInOffer:
+        """See Identities."""
+        if self._offers is None:
+            raise NotSignedIn("Nobody has to sign in here.")
+        return await self._offers.offer(person, note)
+
+    async def keep_note(self, person: Person, note: str) -> None:
+        """See Identities."""
+        row = await self._store.sign_in_of(person.key)
+        if row is not None:
+            await self._store.begin_sign_in(replace(read_sign_in(row), note=note).row)
+
+    async def sign_out(self, person: Person) -> bool:
+        """See Identities."""
+        begun = await self._store.sign_in_of(person.key)
+        if begun is not None:
+            await self._store.end_sign_in(begun.id)
+        kept = await self._keeper.drop(person)
+        if kept is None:
+            return False
+        await self.take_back(kept.token)
+        return True
+
+    async def take_back(self, token: AccessToken) -> None:
+        """Have the identity domain revoke a token, as well as can be."""
+        if self._revoke is None:
+            return
+        named: list[tuple[str | None, TokenHint]] = [
+            (token.refresh_token, "refresh_token"),
+            (token.value, "access_token"),
+        ]
+        for value, hint in named:
+            if value is not None:
+                revocation = await self._revoke(value, hint)
+                if not revocation.is_revoked:
+                    log.info("not_revoked", token=hint, why=revocation.detail)
+
+
+class SharedIdentity:
+    """Everybody acts with one identity, which was chosen knowingly."""
+
+    people_sign_in = False
+
+    def __init__(self, keeper: TokenKeeper) -> None:
+        self._keeper = keeper
+
+    async def acting(self, person: Person) -> Acting:
+        """See Identities."""
+        kept = await self._keeper.kept(person)
+        return Acting(kept.user_name if kept else "", is_shared=True)
+
+    async def is_signed_in(self, person: Person) -> bool:
+        """See Identities."""
+        del person
+        return True
+
+    async def offer(self, person: Person, note: str = "") -> SignInOffer:
+        """See Identities."""
+        del person, note
+        raise NotSignedIn("Nobody has to sign in here.")
+
+    async def keep_note(self, person: Person, note: str) -> None:
+        """See Identities."""
+
+    async def sign_out(self, person: Person) -> bool:
+        """See Identities: what is everybody's is nobody's to end."""
+        del person
+        return False

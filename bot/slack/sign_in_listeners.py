@@ -1,0 +1,57 @@
+"""Bolt's listeners for signing in and out, and for the App Home."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.domain.acting import Identities
+from bot.domain.turn import Person
+from bot.slack import sign_in_sentences as sign_in_say
+from bot.slack.payloads import read_click
+from bot.slack.sign_in_card import OPENED
+from bot.slack.sign_in_cards import SignInCards
+from bot.slack.whispers import Whispers
+
+Body = dict[str, Any]
+
+
+class SignInListeners:
+    """Everything that people do about who they are at Fusion."""
+
+    def __init__(self, identities: Identities, cards: SignInCards, whispers: Whispers) -> None:
+        self._identities = identities
+        self._cards = cards
+        self._whispers = whispers
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt what we listen to; manifest.yml subscribes to the same."""
+        app.event("app_home_opened")(self.on_home_opened)
+        app.action("sign_in")(self.on_sign_in)
+        app.action("sign_out")(self.on_sign_out)
+
+    async def on_home_opened(self, body: Body) -> None:
+        """Somebody looks at the App Home: it says how they act at Fusion."""
+        event = body["event"]
+        if event.get("tab") == "home":
+            self._cards.show_home(Person(str(body.get("team_id") or ""), str(event["user"])))
+
+    async def on_sign_in(self, ack: AsyncAck, body: Body) -> None:
+        """Sign in: for whoever pressed it, whoever it was meant for."""
+        click = read_click(body)
+        await ack()
+        if click.value == OPENED:  # the button was a link, and the browser is on its way
+            return
+        if not click.channel:
+            self._cards.begin_at_home(click.person)
+        elif self._identities.people_sign_in:
+            self._cards.begin(click.person, click.channel, click.thread_ts)
+        else:
+            text = sign_in_say.NOTHING_TO_SIGN_IN
+            self._whispers.tell(click.person, click.channel, click.thread_ts, text)
+
+    async def on_sign_out(self, ack: AsyncAck, body: Body) -> None:
+        """Sign out, in the App Home."""
+        click = read_click(body)
+        await ack()
+        await self._identities.sign_out(click.person)
+        self._cards.show_home(click.person)
