@@ -119,7 +119,8 @@ class DeviceSignIns:
         self._paces = {
             each.key: self._paces.get(each.key) or self._first_pace(each) for each in codes
         }
-        due = [each for each in codes if self._paces[each.key].at <= self._clock()]
+        now = self._clock()
+        due = [each for each in codes if min(self._paces[each.key].at, each.expires_at) <= now]
         await asyncio.gather(*(self._ask_alone(each) for each in due))
 
     def _first_pace(self, begun: SignIn) -> _Pace:

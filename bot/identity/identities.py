@@ -1,8 +1,10 @@
 """Who is signed in, how they come to be, and how they act: what Slack's side sees of this package."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -44,6 +46,7 @@ class OwnIdentities:
         self._who = who
         self._revoke = revoke
         self._offers = offers
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @property
     def people_sign_in(self) -> bool:
@@ -75,7 +78,9 @@ class OwnIdentities:
         """See Identities."""
         if self._offers is None:
             raise NotSignedIn("Nobody has to sign in here.")
-        return await self._offers.offer(person, note)
+        # Of two that begin at once, the second shall go on with what the first began.
+        async with self._turns.setdefault(person.key, asyncio.Lock()):
+            return await self._offers.offer(person, note)
 
     async def keep_note(self, person: Person, note: str) -> None:
         """See Identities."""

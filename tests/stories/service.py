@@ -21,6 +21,7 @@ from jsonschema import Draft7Validator
 from bot.app import running
 from bot.demo import grant_settings
 from bot.playground.fusion import DEMO_TEAMS, FusionServer, Team
+from bot.playground.identity import KEY_CLIENT, PUBLIC_CLIENT, IdentityDomain
 from bot.playground.slack import Message, SlackServer
 from bot.settings import read_settings
 from bot.slack.manifest import EVENTS
@@ -130,6 +131,7 @@ async def service(
     toml: str = BOT_TOML,
     teams: Sequence[Team] = DEMO_TEAMS,
     grant: str = "client_credentials",
+    client_auth: str = "",
     add: str = "",
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Service]:
@@ -137,6 +139,7 @@ async def service(
     async with FusionServer(pace=pace, teams=teams) as fusion, SlackServer() as slack:
         slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
         given = environment(slack, fusion, folder, mode, toml + add, grant)
+        given |= client_settings(fusion.identity, folder, client_auth) if client_auth else {}
         settings = read_settings(given | dict(more or {}))
         async with running(settings) as bot:
             if mode == "http":
@@ -145,6 +148,25 @@ async def service(
                 await slack.connected()
             yield Service(slack, fusion, bot.port)
     assert_well_written(slack)
+
+
+def client_settings(domain: IdentityDomain, folder: Path, auth: str) -> dict[str, str]:
+    """The settings of a client that proves itself in this way, whatever the grant."""
+    pair, key = domain.key_pair, folder / "client.pem"
+    key.write_bytes(pair.private_key)
+    client = {"private_key_jwt": KEY_CLIENT, "none": PUBLIC_CLIENT}.get(auth, domain.client.id)
+    if auth == "none":
+        domain.register_key(pair.certificate, kid=pair.kid, client_id=client)
+    for uri in domain.client.redirect_uris:
+        domain.register_redirect_uri(uri, client)
+    proof = {"FUSION_CLIENT_SECRET": domain.client.secret if client == domain.client.id else ""}
+    return proof | {
+        "FUSION_CLIENT_ID": client,
+        "FUSION_CLIENT_AUTH": auth,
+        "FUSION_PRIVATE_KEY_FILE": str(key),
+        "FUSION_KEY_ID": pair.kid,
+        "FUSION_REFRESH_TOKEN": domain.give_refresh_token("anna@playground.example", client),
+    }
 
 
 def assert_well_written(slack: SlackServer) -> None:
