@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import aiohttp
 import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
@@ -20,6 +21,7 @@ from bot.build import (
     build_agent,
     build_look,
     build_patience,
+    build_policies,
     build_polling,
     build_slack_client,
     build_store,
@@ -27,17 +29,21 @@ from bot.build import (
     http_session,
     now,
 )
-from bot.build_identity import build_identity
+from bot.build_identity import IdentityParts, build_identity
+from bot.deciding import Deciding
 from bot.domain.acting import SignInEnded
 from bot.intake import Intake
-from bot.ledger import Ledger
+from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.slack.approval_listeners import ApprovalListeners
 from bot.slack.budgets import Budgets
 from bot.slack.commands import Commands
 from bot.slack.directory import Directory
+from bot.slack.home import Home
 from bot.slack.listeners import Listeners
 from bot.slack.outbound import Outbound
+from bot.slack.people import SlackPeople
 from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.sign_in_listeners import SignInListeners
@@ -63,7 +69,7 @@ class RunningBot:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[RunningBot]:
+async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[RunningBot]:
     """The bot at work; leaving it stops it in order, within ten seconds, losing nothing.
 
     Raises SlackNotReady and StorageError before anything was begun.
@@ -71,53 +77,54 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(http_session())
         client = build_slack_client(settings, session)
-        identity = await identify(client)
-        app_token = settings.slack_app_token.get_secret_value()
-        if settings.uses_socket_mode:
-            await try_socket_mode(client, app_token)
-
+        identity = await _reach_slack(settings, client)
         store = build_store(settings)
-        await store.open(now())
+        await store.open(clock())
         stack.push_async_callback(store.close)
-        ledger = Ledger(store, build_patience(settings), now)
-        intake = Intake(ledger, now)
+        ledger = Ledger(store, build_patience(settings), clock)
+        intake = Intake(ledger, clock)
         outbound = Outbound(client, Budgets())
         whispers = Whispers(outbound)
         stack.push_async_callback(whispers.close)
         teams = build_teams(settings)
-        look = build_look(settings, teams, identity.bot_user)
-        directory = Directory(outbound, teams, identity.bot_user)
+        look = build_look(settings, teams, identity.bot_user, identity.url)
+        directory = Directory(outbound, teams, identity.bot_user, identity.workspace)
+        people = SlackPeople(directory, outbound)
+        deciding = Deciding(ledger, people, directory.plain_question, clock)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             if over.user_name:
                 await worker.welcome(over.person)
             await cards.ended(over)
 
-        parts = build_identity(settings, session, store, directory, sign_in_ended, now)
+        parts = build_identity(settings, session, store, directory, sign_in_ended, clock)
         stack.push_async_callback(parts.keeper.close)
-        cards = SignInCards(parts.identities, outbound, whispers, ledger)
+        home = Home(parts.identities, ledger, outbound, look)
+        cards = SignInCards(parts.identities, home, outbound, whispers, ledger)
         stack.push_async_callback(cards.close)
         worker = Worker(
             ledger,
-            Asking(build_agent(settings, session, parts.keeper), teams, directory),
+            Asking(
+                build_agent(settings, session, parts.keeper),
+                teams,
+                directory,
+                build_policies(settings),
+            ),
             SlackThreads(outbound, ledger, look),
             parts.identities,
             cards,
-            clock=now,
+            people,
+            clock=clock,
             polling=build_polling(settings),
             lease=LEASE,
         )
-        bolt = AsyncApp(
-            client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
-            authorize=authorize_as(identity, settings.slack_bot_token.get_secret_value()),
-            signing_secret=settings.slack_signing_secret.get_secret_value() or None,
-            process_before_response=True,
-            logger=logging.getLogger("slack_bolt"),  # or its loggers would take the root's level
-            request_verification_enabled=not settings.uses_socket_mode,
-        )
-        commands = Commands(intake, ledger, teams, look, parts.identities, cards, now)
-        listeners = Listeners(intake, commands, outbound, whispers, teams, identity.bot_user, now)
-        listeners.register(bolt, settings.slack_command)
+        bolt = _bolt(settings, session, identity)
+        commands = Commands(intake, ledger, teams, look, parts.identities, cards, clock)
+        approvals = ApprovalListeners(deciding, outbound, whispers)
+        approvals.register(bolt)
+        Listeners(
+            intake, commands, whispers, teams, identity.bot_user, approvals.on_taken, clock
+        ).register(bolt, settings.slack_command)
         SignInListeners(parts.identities, cards, whispers).register(bolt)
 
         worker.start()
@@ -125,17 +132,9 @@ async def running(settings: Settings) -> AsyncIterator[RunningBot]:
         if parts.devices is not None:
             parts.devices.start()
             stack.push_async_callback(parts.devices.close)
-        slack = SocketMode(bolt, app_token, client) if settings.uses_socket_mode else None
-        server = WebServer(
-            build_web(
-                _over_http(bolt, slack),
-                _readiness(store, worker, slack),
-                Metrics(ledger, worker),
-                parts.routes.add_to if parts.routes else None,
-            ),
-            settings.bot_host,
-            settings.bot_port,
-        )
+        slack = _socket_mode(settings, bolt, client)
+        ready, metrics = _readiness(store, worker, slack), Metrics(ledger, worker)
+        server = _server(settings, _over_http(bolt, slack), ready, metrics, parts)
         port = await server.start()
         stack.push_async_callback(server.close)
         if slack is not None:
@@ -184,6 +183,43 @@ async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
         yield store
     finally:
         await store.close()
+
+
+async def _reach_slack(settings: Settings, client: AsyncWebClient) -> Identity:
+    """Who we are in Slack; wrong tokens are found here, before anything is begun."""
+    identity = await identify(client)
+    if settings.uses_socket_mode:
+        await try_socket_mode(client, settings.slack_app_token.get_secret_value())
+    return identity
+
+
+def _socket_mode(settings: Settings, bolt: AsyncApp, client: AsyncWebClient) -> SocketMode | None:
+    if not settings.uses_socket_mode:
+        return None
+    return SocketMode(bolt, settings.slack_app_token.get_secret_value(), client)
+
+
+def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity) -> AsyncApp:
+    return AsyncApp(
+        client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
+        authorize=authorize_as(identity, settings.slack_bot_token.get_secret_value()),
+        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+        process_before_response=True,
+        logger=logging.getLogger("slack_bolt"),  # or its loggers would take the root's level
+        request_verification_enabled=not settings.uses_socket_mode,
+    )
+
+
+def _server(
+    settings: Settings,
+    slack: SlackRequest,
+    ready: Readiness,
+    metrics: Metrics,
+    parts: IdentityParts,
+) -> WebServer:
+    more = parts.routes.add_to if parts.routes else None
+    app = build_web(slack, ready, metrics, more)
+    return WebServer(app, settings.bot_host, settings.bot_port)
 
 
 def _over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:

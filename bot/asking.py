@@ -23,11 +23,14 @@ from bot.domain.agent import (
 from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.answer import Answer
 from bot.domain.approval import Decision
+from bot.domain.approval_policy import Policies
 from bot.domain.events import Event, Failure, Trouble
 from bot.domain.job import Job, JobStatus, Waiting
 from bot.domain.run import Run
 
 Begin = Callable[[], Awaitable[None]]
+
+NO_POLICIES = Policies()
 
 NOT_OFFERED = Failure(Trouble.NOT_OFFERED)
 
@@ -42,7 +45,14 @@ class Questions(Protocol):
 class Asking:
     """Performs what runs owe to their agent teams."""
 
-    def __init__(self, agent: Agent, teams: AgentTeams, questions: Questions) -> None:
+    def __init__(
+        self,
+        agent: Agent,
+        teams: AgentTeams,
+        questions: Questions,
+        policies: Policies = NO_POLICIES,
+    ) -> None:
+        self._policies = policies
         self._agent = agent
         self._teams = teams
         self._questions = questions
@@ -73,7 +83,8 @@ class Asking:
     async def read(self, run: Run) -> Event:
         """Read the job's status. Raises Unavailable."""
         try:
-            return reading(await self._agent.status(self._job(run), run.turn.asker))
+            job = await self._agent.status(self._job(run), run.turn.asker)
+            return self._with_policy(run, reading(job))
         except UnknownAgentTeam:
             return e.PollFailed(NOT_OFFERED)
         except Unavailable:
@@ -90,7 +101,7 @@ class Asking:
         try:
             now = reading(await self._agent.status(self._job(run), decision.by))
             if not (isinstance(now, e.Waited) and now.waiting.key == waiting.key):
-                return now
+                return self._with_policy(run, now)
             await begin()
             return await self._send(run, waiting, decision)
         except UnknownAgentTeam:
@@ -105,6 +116,14 @@ class Asking:
     async def _send(self, run: Run, waiting: Waiting, decision: Decision) -> Event:
         job = await self._agent.resume(self._job(run), waiting, decision, decision.by)
         return e.Resumed(job.id if job.id != run.job_id else None, job.trace_id)
+
+    def _with_policy(self, run: Run, event: Event) -> Event:
+        """A wait with the policy by which it is decided."""
+        if not isinstance(event, e.Waited):
+            return event
+        turn = run.turn
+        policy = self._policies.choose(turn.agent_team, event.waiting, turn.asker.user)
+        return e.Waited(event.waiting, policy)
 
     def _job(self, run: Run) -> JobRef:
         team = self._teams.by_code(run.turn.agent_team)

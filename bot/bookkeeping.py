@@ -4,12 +4,15 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from bot.domain.approval import Approval
+from bot.domain.approval import Approval, ApprovalState
+from bot.domain.audit import Entry, encode_entry, entries_of
 from bot.domain.codec import decode_run, encode_run
 from bot.domain.effects import Effect
 from bot.domain.machine import ENDS, abandons_job, owes
 from bot.domain.run import Run, State
-from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing
+from bot.domain.timing import due_at
+from bot.domain.turn import Person
+from storage.rows import ApprovalRow, AuditRow, Change, Claim, Owed, RunRow, Slot, Standing
 
 
 def new_run_id(now: datetime) -> str:
@@ -34,6 +37,13 @@ def change(
     owe = [owed_to_thread(after, now)] if Effect.SHOW in effects else []
     if moved and ours is not None:
         owe.append(owed_to_agent(after, now))
+    settle = [] if ours is not None else [Slot.AGENT]
+    date = due_at(after)
+    of_clock = claim is not None and claim.slot is Slot.CLOCK
+    if date is None and (of_clock or due_at(before) is not None):
+        settle.append(Slot.CLOCK)
+    elif date is not None and (of_clock or date != due_at(before)):
+        owe.append(Owed(after.id, Slot.CLOCK, Effect.ATTEND, date))
     conversation: tuple[str | None] | None = None
     if abandons_job(before, after):
         conversation = (None,)
@@ -42,10 +52,11 @@ def change(
     return Change(
         row=row_of(after),
         owe=tuple(owe),
-        settle=(Slot.AGENT,) if ours is None else (),
-        claim=claim if moved else None,
+        settle=tuple(settle),
+        claim=claim if moved or of_clock else None,
         approvals=tuple(_approval_changes(before, after)),
         conversation=conversation,
+        audit=tuple(map(audit_row, entries_of(before, after, now))),
     )
 
 
@@ -83,23 +94,38 @@ def _standing(state: State) -> Standing:
 
 
 def _approval_changes(before: Run, after: Run) -> list[tuple[ApprovalRow, str | None]]:
-    earlier = {each.id: each.state for each in before.approvals}
+    earlier = {each.id: each for each in before.approvals}
     return [
-        (_approval_row(after.id, each), earlier.get(each.id))
+        (_approval_row(after, each), earlier[each.id].state if each.id in earlier else None)
         for each in after.approvals
-        if earlier.get(each.id) is not each.state
+        if _row_differs(earlier.get(each.id), each)
     ]
 
 
-def _approval_row(run_id: str, approval: Approval) -> ApprovalRow:
-    decision = approval.decision
+def _row_differs(before: Approval | None, after: Approval) -> bool:
+    return before is None or (before.state, before.deciders, before.voted) != (
+        after.state,
+        after.deciders,
+        after.voted,
+    )
+
+
+def _approval_row(run: Run, approval: Approval) -> ApprovalRow:
+    decision, workspace = approval.decision, run.turn.asker.workspace
+    is_open = approval.state is ApprovalState.OPEN and approval.waiting.answerable
     return ApprovalRow(
         id=approval.id,
-        run=run_id,
+        run=run.id,
         job=approval.job_id,
         state=approval.state,
         pending=approval.is_pending,
         opened_at=approval.opened_at,
         decided_by=decision.by.key if decision else None,
         decided_at=decision.at if decision else None,
+        waits_for=tuple(Person(workspace, user).key for user in approval.undecided if is_open),
     )
+
+
+def audit_row(entry: Entry) -> AuditRow:
+    """An entry of the record as a row."""
+    return AuditRow(encode_entry(entry), entry.approval, entry.at)

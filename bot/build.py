@@ -10,12 +10,14 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.agent_team import AgentTeams
+from bot.domain.approval_policy import Policies
 from bot.domain.job import Action
 from bot.domain.machine import Patience
 from bot.domain.retry import Polling
 from bot.fusion.client import AccessTokens, FusionClient
 from bot.fusion.wire_request import ResumeKind, ResumeStrategy
 from bot.settings import Settings
+from bot.slack.approval_sentences import SENT_AS_DECIDER
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look
 from storage.crypto import Sealer, key_beside
@@ -94,14 +96,25 @@ def build_teams(settings: Settings) -> AgentTeams:
     return AgentTeams(tuple(each.team() for each in settings.offered_teams))
 
 
-def build_look(settings: Settings, teams: AgentTeams, bot_user: str) -> Look:
+def build_look(
+    settings: Settings, teams: AgentTeams, bot_user: str, workspace_url: str = ""
+) -> Look:
     """How runs are drawn."""
     return Look(
         teams,
         AllowedHosts(frozenset(settings.links.hosts)),
         timedelta(seconds=settings.threads.notify_after_seconds),
         bot_user,
+        workspace_url,
+        "" if settings.acts_as_one else SENT_AS_DECIDER,
+        settings.approvals.audit_channel,
     )
+
+
+def build_policies(settings: Settings) -> Policies:
+    """Who decides approvals."""
+    managers = tuple(settings.managers.items())
+    return Policies(tuple(each.rule() for each in settings.approval_policies), managers)
 
 
 def build_patience(settings: Settings) -> Patience:

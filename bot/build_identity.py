@@ -22,13 +22,13 @@ from bot.identity.device import DeviceSignIn, Pending, poll_device, start_device
 from bot.identity.device_sign_in import DeviceSignIns
 from bot.identity.endpoint import ClientAuthMethod, TokenEndpoint
 from bot.identity.grant_types import DEFAULT_AUDIENCE, with_offline_access
-from bot.identity.identities import OwnIdentities, Revoke, SharedIdentity
-from bot.identity.keeping import TokenKeeper
+from bot.identity.identities import OwnIdentities, SharedIdentity
+from bot.identity.keeping import Ownership, TokenKeeper
 from bot.identity.obtaining import ByAsking, ByGivenToken, BySignIn, Obtains
-from bot.identity.revocation import Revocation, TokenHint, revoke
+from bot.identity.revocation import Revocation, Revoke, TokenHint, revoke, take_back
 from bot.identity.sign_in_routes import SignInRoutes
 from bot.identity.tokens import AccessToken
-from bot.identity.who import UserNameFrom, Who
+from bot.identity.who import OwnTokens, SharedTokens, UserNameFrom, Who
 from bot.settings import Settings
 from storage.store import Store
 
@@ -130,10 +130,10 @@ class Domain:
         if not url:
             return None
 
-        async def take_back(token: str, hint: TokenHint) -> Revocation:
+        async def revoke_one(token: str, hint: TokenHint) -> Revocation:
             return await revoke(self._session, self.endpoint, url, token, hint, clock=self._clock)
 
-        return take_back
+        return revoke_one
 
 
 def build_identity(
@@ -146,33 +146,31 @@ def build_identity(
 ) -> IdentityParts:
     """Everything about identity; `ended` is told of each sign-in. Raises WrongKey."""
     domain = Domain(settings, session, clock)
-    who = Who(
-        accounts,
-        cast("UserNameFrom", settings.fusion_user_name_from),
-        settings.users,
-        must_match=settings.sign_in.must_match,
-    )
-    is_shared = settings.acts_as_one
-    keeper = TokenKeeper(
-        store,
-        domain.obtains(who.user_name),
-        who.verify_shared if is_shared else who.verify_own,
-        is_shared=is_shared,
-        origin=_origin(settings),
-        clock=clock,
-    )
-    if is_shared:
-        return IdentityParts(keeper, SharedIdentity(keeper))
+    rule = cast("UserNameFrom", settings.fusion_user_name_from)
+    who = Who(accounts, rule, settings.users)
+    if settings.acts_as_one:
+        keeper = build_keeper(settings, store, domain, who.user_name, SharedTokens(who), clock)
+        return IdentityParts(keeper, SharedIdentity(keeper, who))
+    # Only in the browser is anybody asked whether both accounts are theirs.
+    asks = settings.fusion_grant == "authorization_code"
+    own_tokens = OwnTokens(who, must_match=settings.sign_in.must_match or not asks)
+    keeper = build_keeper(settings, store, domain, who.user_name, own_tokens, clock)
     own = partial(OwnIdentities, store, keeper, who, domain.revoke)
     match settings.fusion_grant:
         case "authorization_code":
             by_browser = BrowserSignIn(
-                store, keeper, who, domain.ask, _application(settings), clock=clock, ended=ended
+                store,
+                keeper,
+                who,
+                own_tokens,
+                domain.ask,
+                _application(settings),
+                take_back=partial(take_back, domain.revoke),
+                clock=clock,
+                ended=ended,
             )
-            identities = own(by_browser)
             https = settings.public_url.startswith("https://")
-            routes = SignInRoutes(by_browser, identities.take_back, by_https=https)
-            return IdentityParts(keeper, identities, routes)
+            return IdentityParts(keeper, own(by_browser), SignInRoutes(by_browser, by_https=https))
         case "device_code":
             devices = DeviceSignIns(
                 store,
@@ -180,12 +178,32 @@ def build_identity(
                 who,
                 domain.start_device,
                 domain.poll_device,
+                take_back=partial(take_back, domain.revoke),
                 clock=clock,
                 ended=ended,
             )
             return IdentityParts(keeper, own(devices), devices=devices)
         case _:
             return IdentityParts(keeper, own())
+
+
+def build_keeper(
+    settings: Settings,
+    store: Store,
+    domain: Domain,
+    user_name: UserName,
+    ownership: Ownership,
+    clock: Clock,
+) -> TokenKeeper:
+    """Who keeps the tokens of FUSION_GRANT."""
+    return TokenKeeper(
+        store,
+        domain.obtains(user_name),
+        ownership,
+        is_shared=settings.acts_as_one,
+        origin=_origin(settings),
+        clock=clock,
+    )
 
 
 def _application(settings: Settings) -> Application:

@@ -114,7 +114,7 @@ def manifest(socket: bool, command: str, public_url: str) -> None:
     type=click.FloatRange(0, 100_000),
     help="Days; default: the [retention] of bot.toml.",
 )
-@click.option("--user", help="Only runs of this person: WORKSPACE:USER, as in T012:U034.")
+@click.option("--user", help="Only this person, their token too: WORKSPACE:USER, as in T012:U034.")
 def purge(older_than: float | None, user: str | None) -> None:
     """Delete ended runs, with their texts, that are older than the retention allows."""
     from bot.app import purge as delete

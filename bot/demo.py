@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.app import running
+from bot.playground.clock import Clock
 from bot.playground.fusion import FusionServer, suggestions
 from bot.playground.identity import IdentityDomain
 from bot.playground.script import Script, WrongScript, play
@@ -29,11 +30,11 @@ async def playground(
 ) -> AsyncIterator[SlackServer]:
     """Both servers and the bot at work; what they keep is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="fusion-slack-demo-") as name:
-        folder = Path(name)
+        folder, clock = Path(name), Clock()
         async with (
-            FusionServer(pace=pace) as fusion,
-            SlackServer(port=port, page_dir=PAGE, suggestions=suggestions()) as slack,
-            running(demo_settings(slack, fusion, folder, grant)),
+            FusionServer(pace=pace, clock=clock.seconds) as fusion,
+            SlackServer(port=port, page_dir=PAGE, suggestions=suggestions(), clock=clock) as slack,
+            running(demo_settings(slack, fusion, folder, grant), clock.now),
         ):
             slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
             yield slack
@@ -105,6 +106,42 @@ BOT_TOML = """
 [[agent_teams]]
 code = "FINANCE_DESK"
 name = "Finance Desk"
+
+[[approval_policies]]
+name = "Payments over the limit"
+node = "Approve payment"
+not_the_asker = true
+reasons = ["reject"]
+[[approval_policies.stages]]
+groups = ["S0FINANCE"]
+quorum = 2
+
+[[approval_policies]]
+name = "Four eyes"
+node = "Approve journal"
+not_the_asker = true
+confirm = true
+[[approval_policies.stages]]
+people = ["U0ANNA", "U0BEN", "U0CHLOE"]
+
+[[approval_policies]]
+name = "Contracts"
+node = "Sign contract"
+reasons = ["approve", "reject"]
+reminders = ["1h", "1d"]
+expires_after = "3d"
+may_delegate = true
+delegates = ["U0ANNA", "U0BEN", "U0CHLOE"]
+[[approval_policies.stages]]
+manager = true
+escalate_after = "8h"
+[[approval_policies.stages]]
+groups = ["S0FINANCE"]
+
+[managers]
+U0ANNA = "U0BEN"
+U0BEN = "U0CHLOE"
+U0CHLOE = "U0BEN"
 
 [polling]
 waiting_shortest = 1

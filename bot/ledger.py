@@ -12,13 +12,15 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.bookkeeping import change, new_run_id, owed_to_agent, owed_to_thread, row_of
+from bot.bookkeeping import audit_row, change, new_run_id, owed_to_agent, owed_to_thread, row_of
+from bot.domain.audit import Entry
 from bot.domain.codec import decode_run
 from bot.domain.effects import Effect
 from bot.domain.events import Event, Moved
 from bot.domain.machine import ENDS, IllegalEvent, Patience, advance
 from bot.domain.run import Run, State
 from bot.domain.turn import Person, Place, Turn
+from bot.places import Posted, Thread, read_thread
 from storage.rows import (
     Claim,
     MessageRow,
@@ -50,25 +52,6 @@ class Taken:
 
     run_id: str
     fresh: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Posted:
-    """One part of a run's picture, where it stands in Slack, and a digest of what it shows."""
-
-    part: str
-    channel: str
-    ts: str
-    digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """A thread that is ours: where it stands, and the conversation that it carries."""
-
-    id: str
-    place: Place
-    conversation_id: str | None
 
 
 class Ledger:
@@ -166,9 +149,9 @@ class Ledger:
             if len(claims) < CLAIMED_AT_ONCE:
                 return
 
-    async def begin(self, claim: Claim) -> None:
-        """Mark what cannot be taken back as begun. Raises ClaimLost."""
-        await self._store.begin(claim)
+    async def begin(self, claim: Claim, *entries: Entry) -> None:
+        """Mark what cannot be taken back as begun, and on the record. Raises ClaimLost."""
+        await self._store.begin(claim, [audit_row(each) for each in entries])
 
     async def settle(self, claim: Claim) -> None:
         """What was owed is done; if it was owed anew meanwhile, that is handed out."""
@@ -178,6 +161,10 @@ class Ledger:
     async def defer(self, claim: Claim, delay: timedelta) -> None:
         """What was owed certainly did not happen, and is due again after `delay`."""
         await self._store.defer(claim, self._clock() + delay)
+
+    async def defer_until(self, claim: Claim, date: datetime) -> None:
+        """Nothing of what is owed to the clock is due before this date."""
+        await self._store.defer(claim, date)
 
     async def wake(self, person: Person) -> None:
         """Somebody has signed in: their questions that waited for it are due now."""
@@ -226,6 +213,22 @@ class Ledger:
         rows = await self._store.runs_in_thread(thread_id, (Standing.LIVE, Standing.QUEUED))
         return [decode_run(row.body) for row in rows]
 
+    # Approvals and the record
+
+    async def waiting_for(self, person: Person, limit: int = 50) -> list[Run]:
+        """Runs whose pending approval this person can decide, the longest waiting first."""
+        rows = await self._store.waiting_for(person.key, limit)
+        return [decode_run(row.body) for row in rows]
+
+    async def put_on_record(self, *entries: Entry) -> None:
+        """Put on the record what is no step of a run."""
+        await self._store.put_on_record([audit_row(each) for each in entries])
+
+    async def shown_at(self, channel: str, ts: str) -> str:
+        """The digest of what a message of ours shows; "" for one that is none."""
+        row = await self._store.message_at(channel, ts)
+        return row.digest if row is not None else ""
+
     # Threads and messages
 
     async def thread_at(self, place: Place) -> Thread | None:
@@ -233,14 +236,14 @@ class Ledger:
         if place.ts is None:
             return None
         row = await self._store.thread_at(place.workspace, place.channel, place.ts)
-        return _thread(row) if row else None
+        return read_thread(row) if row else None
 
     async def thread_of(self, run: Run) -> Thread:
         """The thread that a run belongs to. Raises UnknownRun where it was purged."""
         row = await self._store.thread(run.thread)
         if row is None:
             raise UnknownRun(run.id)
-        return _thread(row)
+        return read_thread(row)
 
     async def has_asked(self, thread: Thread, person: Person) -> bool:
         """Whether this person has asked something in this thread."""
@@ -286,7 +289,3 @@ class Ledger:
 
 class UnknownRun(LookupError):
     """There is no such run, or it was purged."""
-
-
-def _thread(row: ThreadRow) -> Thread:
-    return Thread(row.id, Place(row.workspace, row.channel, row.ts), row.conversation_id)

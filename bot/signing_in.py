@@ -9,6 +9,7 @@ from typing import Protocol
 
 from bot.bookkeeping import run_of
 from bot.domain import events as e
+from bot.domain.acting import Acting
 from bot.domain.effects import Effect
 from bot.domain.machine import owes
 from bot.domain.run import Run
@@ -24,6 +25,9 @@ class SignIns(Protocol):
 
     async def is_signed_in(self, person: Person) -> bool:
         """False where only signing in would help; True also where it cannot be told just now."""
+
+    async def acting(self, person: Person) -> Acting:
+        """How this person acts at Fusion."""
 
 
 class SignInInvitations(Protocol):

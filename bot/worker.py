@@ -13,12 +13,15 @@ from typing import Any
 import structlog
 
 from bot.asking import Asking
+from bot.attending import Attending
 from bot.bookkeeping import run_of
 from bot.domain import events as e
 from bot.domain.agent import Unavailable
+from bot.domain.audit import Entry, Kind
 from bot.domain.codec import UnreadableRun
 from bot.domain.effects import ONCE_ONLY, Effect
 from bot.domain.machine import IllegalEvent, owes
+from bot.domain.people import People
 from bot.domain.retry import Polling, retry_delay
 from bot.domain.run import Run
 from bot.domain.turn import Person
@@ -45,6 +48,7 @@ class Worker:
         view: ThreadView,
         sign_ins: SignIns,
         invitations: SignInInvitations,
+        people: People,
         *,
         clock: Clock,
         polling: Polling,
@@ -61,6 +65,8 @@ class Worker:
         )
         self._shows = Shows(ledger, view)
         self._sign_in_waits = SignInWaits(ledger, sign_ins, invitations)
+        self._attending = Attending(ledger, people)
+        self._sign_ins = sign_ins
         self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
         ledger.on_change = self._shows.note_change
 
@@ -173,6 +179,9 @@ class Worker:
         if claim.kind == Effect.SHOW:
             await self._shows.perform(claim)
             return
+        if claim.kind == Effect.ATTEND:
+            await self._attending.perform(claim)
+            return
         run = run_of(claim)
         self._watches.forget(run.id)
         match claim.kind:
@@ -208,11 +217,29 @@ class Worker:
             return
         async with self._asks:
             try:
-                event = await self._asking.resume(run, lambda: self._ledger.begin(claim))
+                event = await self._asking.resume(run, lambda: self._begin_to_send(run, claim))
             except Unavailable as unavailable:
                 await self._postpone(run, claim, unavailable)
                 return
         await self._ledger.record_at_last(run, event, claim)
+
+    async def _begin_to_send(self, run: Run, claim: Claim) -> None:
+        """A decision is about to be sent: that, and as whom, is on the record before it is."""
+        approval = run.pending
+        if approval is None or approval.decision is None:
+            raise ValueError(f"run {run.id} has no decision to send")
+        decision = approval.decision
+        acting = await self._sign_ins.acting(decision.by)
+        sent = Entry(
+            Kind.SENT,
+            self._clock(),
+            run.id,
+            approval.id,
+            person=decision.by.key,
+            as_whom=acting.user_name or ("shared identity" if acting.is_shared else ""),
+            details={"action": decision.action.value, "shared": acting.is_shared},
+        )
+        await self._ledger.begin(claim, sent)
 
     async def _postpone(self, run: Run, claim: Claim, why: Unavailable) -> None:
         """It certainly did not happen: say that we are waiting, and try again later."""

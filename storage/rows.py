@@ -18,10 +18,11 @@ class Standing(StrEnum):
 
 
 class Slot(StrEnum):
-    """What a run can owe at one time: one thing to its agent team, and one look to its thread."""
+    """What a run can owe at one time: something to its agent team, a look to its thread, a date."""
 
     AGENT = "agent"
     SHOW = "show"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,10 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRow:
-    """An approval. `state` is open, deciding or an end; at most one is pending for each job."""
+    """An approval. `state` is open, deciding or an end; at most one is pending for each job.
+
+    `waits_for` are the keys of the persons who can decide it now.
+    """
 
     id: str
     run: str
@@ -96,6 +100,7 @@ class ApprovalRow:
     opened_at: datetime
     decided_by: str | None = None
     decided_at: datetime | None = None
+    waits_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +142,28 @@ class SignInRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditRow:
+    """One entry of the record, which is only ever added to.
+
+    `seq` and the two hashes are the store's: `hash` is over `previous`, the hash of the entry before
+    it, and `body`.
+    """
+
+    body: bytes = field(repr=False)
+    approval: str
+    at: datetime
+    seq: int = 0
+    previous: str = ""
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """One step of a run, saved whole or not at all.
 
     `row.version` is the new one; it must be one more than what is stored. `owe` replaces what the
     named slots hold; `settle` empties slots. `claim`, if given, must still be held. `approvals` are
-    written by compare-and-set (see Store.save). `conversation` is (conversation id or None) to
+    written by compare-and-set (see Store.save). `audit` is put on the record. `conversation` is (conversation id or None) to
     set on the run's thread, or absent.
     """
 
@@ -152,3 +173,4 @@ class Change:
     claim: Claim | None = None
     approvals: tuple[tuple[ApprovalRow, str | None], ...] = ()
     conversation: tuple[str | None] | None = None
+    audit: tuple[AuditRow, ...] = ()

@@ -1,7 +1,7 @@
 """The embedded engine: SQLite in one file, one connection on one thread, commits shared.
 
-sqlite_file opens it, one_thread shares commits; sqlite_turns, sqlite_claims, sqlite_reads,
-sqlite_tokens and sqlite_keeping are what happens inside a transaction.
+sqlite_file opens it, one_thread shares commits; sqlite_turns, sqlite_claims, sqlite_audit,
+sqlite_reads, sqlite_tokens and sqlite_keeping are what happens inside a transaction.
 """
 
 import sqlite3
@@ -12,10 +12,18 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from storage import sqlite_claims, sqlite_keeping, sqlite_reads, sqlite_tokens, sqlite_turns
+from storage import (
+    sqlite_audit,
+    sqlite_claims,
+    sqlite_keeping,
+    sqlite_reads,
+    sqlite_tokens,
+    sqlite_turns,
+)
 from storage.crypto import Sealer
 from storage.one_thread import OneThread
 from storage.rows import (
+    AuditRow,
     Change,
     Claim,
     MessageRow,
@@ -144,9 +152,9 @@ class SqliteStore:
         """See Store.claim."""
         return await self._claims(sqlite_claims.claim, limit, now)
 
-    async def begin(self, claim: Claim) -> None:
+    async def begin(self, claim: Claim, audit: Sequence[AuditRow] = ()) -> None:
         """See Store.begin."""
-        await self._do(sqlite_claims.begin, claim)
+        await self._do(sqlite_audit.begin, claim, audit)
 
     async def settle(self, claim: Claim, now: datetime) -> Claim | None:
         """See Store.settle."""
@@ -202,6 +210,20 @@ class SqliteStore:
     async def counts(self) -> dict[str, int]:
         """See Store.counts."""
         return await self._do(sqlite_reads.counts)
+
+    # Approvals and the record
+
+    async def waiting_for(self, person: str, limit: int) -> list[RunRow]:
+        """See Store.waiting_for."""
+        return await self._do(sqlite_reads.waiting_for, person, limit)
+
+    async def put_on_record(self, rows: Sequence[AuditRow]) -> None:
+        """See Store.put_on_record."""
+        await self._do(sqlite_audit.put_on_record, rows)
+
+    async def record(self, after: int, limit: int) -> list[AuditRow]:
+        """See Store.record."""
+        return await self._do(sqlite_audit.record, after, limit)
 
     # Tokens and sign-ins
 

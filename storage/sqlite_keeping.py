@@ -21,6 +21,10 @@ BODIES = (
         "SELECT seq, body FROM sign_ins WHERE seq > ? ORDER BY seq LIMIT ?",
         "UPDATE sign_ins SET body = ? WHERE seq = ?",
     ),
+    (
+        "SELECT seq, body FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
+        "UPDATE audit SET body = ? WHERE seq = ?",
+    ),
 )
 
 

@@ -89,3 +89,15 @@ def message_at(here: Here, channel: str, ts: str) -> MessageRow | None:
 def counts(here: Here) -> dict[str, int]:
     """See Store.counts."""
     return dict(here.connection.execute("SELECT state, count(*) FROM runs GROUP BY state"))
+
+
+def waiting_for(here: Here, person: str, limit: int) -> list[RunRow]:
+    """See Store.waiting_for."""
+    found = here.connection.execute(
+        "SELECT r.id, r.thread, r.asker, r.state, r.standing, r.version, r.created_at, r.body"
+        " FROM deciders AS d JOIN approvals AS a ON a.id = d.approval"
+        " JOIN runs AS r ON r.id = a.run"
+        " WHERE d.person = ? AND a.pending = 1 ORDER BY a.opened_at, a.id LIMIT ?",
+        (person, max(limit, 0)),
+    )
+    return [read_run(here, values) for values in found]

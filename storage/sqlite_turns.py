@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage import sqlite_claims
+from storage import sqlite_audit, sqlite_claims
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
 from storage.sqlite_errors import is_duplicate
 from storage.sqlite_rows import Here, build_time
@@ -75,6 +75,8 @@ def save(here: Here, change: Change, now: datetime) -> list[Claim]:
     _move(here, row)
     for approval, seen in change.approvals:
         _write_approval(here, approval, seen)
+        _write_deciders(here, approval)
+    sqlite_audit.put_on_record(here, change.audit)
     if change.conversation is not None:
         here.connection.execute(
             "UPDATE threads SET conversation_id = ? WHERE id = ?",
@@ -129,3 +131,12 @@ def _write_approval(here: Here, approval: ApprovalRow, seen: str | None) -> None
         raise
     if cursor.rowcount == 0:
         raise AlreadyDecided("The approval is no longer in the state that was seen.")
+
+
+def _write_deciders(here: Here, approval: ApprovalRow) -> None:
+    """Whom it waits for now; nobody once it is at an end."""
+    here.connection.execute("DELETE FROM deciders WHERE approval = ?", (approval.id,))
+    here.connection.executemany(
+        "INSERT INTO deciders (approval, person) VALUES (?, ?)",
+        [(approval.id, person) for person in dict.fromkeys(approval.waits_for)],
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from storage.rows import (
+    AuditRow,
     Change,
     Claim,
     MessageRow,
@@ -113,7 +114,7 @@ class Store(Protocol):
         otherwise, also when a second pending one for the same job would arise).
         `owe` upserts by (run, slot): the revision grows, attempts begin anew at 0, a begun mark goes.
         A SHOW slot that another live replica holds stays with it (its revision grows; it will be
-        given the new claim when it settles); an AGENT slot is taken over by this replica.
+        given the new claim when it settles); an AGENT or CLOCK slot is taken over by this replica.
         What is not due yet, or `when_idle`, is left to `claim`. A claim given in the change is settled:
         its slot is emptied unless `owe` filled it again. `settle` empties slots whoever holds them.
         """
@@ -125,8 +126,8 @@ class Store(Protocol):
         oldest queued run of each idle thread. Selected and marked in one transaction.
         """
 
-    async def begin(self, claim: Claim) -> None:
-        """Mark what cannot be taken back as begun, before it is sent. Raises ClaimLost."""
+    async def begin(self, claim: Claim, audit: Sequence[AuditRow] = ()) -> None:
+        """Mark what cannot be taken back as begun, and on the record. Raises ClaimLost."""
 
     async def settle(self, claim: Claim, now: datetime) -> Claim | None:
         """What was owed is done. Returns a new claim where it was owed anew meanwhile.
@@ -240,6 +241,17 @@ class Store(Protocol):
 
     async def end_sign_in(self, id: str) -> bool:
         """Forget the sign-in with this id, expired or not. False where there was none."""
+
+    # Approvals and the record
+
+    async def waiting_for(self, person: str, limit: int) -> list[RunRow]:
+        """Runs with a pending approval that this person can decide, the longest waiting first."""
+
+    async def put_on_record(self, rows: Sequence[AuditRow]) -> None:
+        """Add entries to the record, in order; their `seq` and hashes are set here."""
+
+    async def record(self, after: int, limit: int) -> list[AuditRow]:
+        """Entries of the record whose `seq` is greater, in order. They outlive what they are about."""
 
     # Figures and retention
 

@@ -2,25 +2,27 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from bot.domain.agent import JobRef, Question
+from bot.domain.acting import Acting
+from bot.domain.agent import JobRef, Question, Unavailable
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.approval import Decision
 from bot.domain.job import Job, JobStatus, Waiting
 from bot.domain.machine import Patience
+from bot.domain.policy import Clicker
 from bot.domain.run import Run
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.ledger import Ledger
 from storage.crypto import Sealer
 from storage.one_thread import OneThread, Work, _deliver, _Job
-from storage.rows import Change, Claim
+from storage.rows import AuditRow, Change, Claim
 from storage.sqlite import SqliteStore
 from storage.store import StorageError
 
@@ -107,9 +109,9 @@ class LoopStore(SqliteStore):
         self._may_fail("claim")
         return await super().claim(limit, now)
 
-    async def begin(self, claim: Claim) -> None:
+    async def begin(self, claim: Claim, audit: Sequence[AuditRow] = ()) -> None:
         self._may_fail("begin")
-        await super().begin(claim)
+        await super().begin(claim, audit)
 
     async def settle(self, claim: Claim, now: datetime) -> Claim | None:
         self._may_fail("settle")
@@ -251,8 +253,32 @@ class Doors:
         del person
         return self.open
 
+    async def acting(self, person: Person) -> Acting:
+        return Acting(f"{person.user.lower()}@example.com", is_signed_in=self.open)
+
     async def invite(self, run: Run) -> None:
         self.invited.append(run.turn.asker)
+
+
+@dataclass
+class Crowd:
+    """What Slack says of people: nothing bad, unless told; and who is in which user group."""
+
+    clickers: dict[str, Clicker] = field(default_factory=dict)
+    groups: dict[str, list[str]] = field(default_factory=dict)
+    down: bool = False
+
+    async def clicker(self, person: Person, groups: Sequence[str]) -> Clicker:
+        if self.down:
+            return Clicker(is_known=False)
+        member = any(person.user in self.groups.get(each, ()) for each in groups)
+        return replace(self.clickers.get(person.user, Clicker()), is_member=member)
+
+    async def members(self, workspace: str, groups: Sequence[str]) -> tuple[str, ...]:
+        del workspace
+        if self.down:
+            raise Unavailable("Slack does not say.")
+        return tuple(user for each in groups for user in self.groups.get(each, ()))
 
 
 class PlainQuestions:
@@ -260,6 +286,11 @@ class PlainQuestions:
 
     async def question(self, run: Run) -> Question:
         return Question(run.turn.text, {})
+
+
+async def plain(run: Run) -> str:
+    """The words of a turn, as they were typed."""
+    return run.turn.text
 
 
 class FakeView:

@@ -70,6 +70,16 @@ async def test_a_token_of_an_integration_is_warned_of(fusion: FusionServer, tmp_
     assert str(warning).startswith("warn access token by client_credentials: ")
 
 
+async def test_looking_does_not_use_up_a_refresh_token_that_the_bot_needs(
+    fusion: FusionServer, tmp_path: Path
+) -> None:
+    for _ in range(3):
+        found = await findings(fusion, tmp_path, "refresh_token")
+        assert all(each.good for each in found)
+        fusion.token_life = 1  # so that the next look has to renew it
+    assert fusion.identity.requests_of("refresh_token", ok=False) == []
+
+
 async def test_a_short_life_is_warned_of(fusion: FusionServer, tmp_path: Path) -> None:
     fusion.token_life = 300
     *_, warning = await findings(fusion, tmp_path, "password")

@@ -1,18 +1,17 @@
 """The intake: what people want is on disk, or they are told why not; who may is asked each time."""
 
-import asyncio
 from dataclasses import replace
 
 import pytest
 
 from bot.domain import events as e
 from bot.domain.answer import Answer
-from bot.domain.approval import ApprovalState
 from bot.domain.events import Event
-from bot.domain.job import Action, Waiting, WaitingFor
+from bot.domain.job import Waiting, WaitingFor
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Place
-from bot.intake import Intake, Outcome
+from bot.intake import Intake
+from bot.verdicts import Outcome
 from storage.store import StorageError
 from tests.kept import ANNA, BEN, Kept, kept, turn
 
@@ -111,80 +110,6 @@ async def test_the_asker_stops_and_others_are_told_who_may() -> None:
         assert late.run is not None
         assert late.run.ended_at is not None
         assert (await intake(house).stop("none", ANNA)).outcome is Outcome.UNKNOWN
-
-
-async def test_a_decision_is_taken_with_who_when_and_why() -> None:
-    async with kept() as house:
-        run = await asked(house, INVOKED, e.Waited(DRAFT))
-        house.clock.forward(minutes=5)
-        verdict = await intake(house).decide(run.id, f"{run.id}-1", Action.REPLY, ANNA, "cheaper")
-        assert verdict.outcome is Outcome.DONE
-        assert verdict.approval is not None
-        decision = verdict.approval.decision
-        assert decision is not None
-        assert verdict.approval.state is ApprovalState.DECIDING
-        assert (decision.by, decision.at, decision.comment) == (ANNA, house.clock(), "cheaper")
-
-
-async def test_the_first_decision_wins_and_the_second_learns_whose_it_was() -> None:
-    async with kept() as house:
-        run = await asked(house, INVOKED, e.Waited(DRAFT))
-        every = await asyncio.gather(
-            *(
-                intake(house).decide(run.id, f"{run.id}-1", Action.APPROVE, ANNA, f"{n}")
-                for n in range(10)
-            )
-        )
-        assert sorted(each.outcome for each in every) == ["done"] + ["too_late"] * 9
-        assert len({each.approval and each.approval.decision for each in every}) == 1
-
-
-async def test_a_decision_by_another_is_refused_however_late() -> None:
-    async with kept() as house:
-        run = await asked(house, INVOKED, e.Waited(DRAFT))
-        verdict = await intake(house).decide(run.id, f"{run.id}-1", Action.APPROVE, BEN)
-        assert verdict.outcome is Outcome.NOT_ALLOWED
-        assert verdict.approval is not None
-        assert verdict.approval.state is ApprovalState.OPEN
-        assert (await house.ledger.run(run.id)).state is State.WAITING
-
-
-@pytest.mark.parametrize("action", [Action.REJECT])
-async def test_what_the_approval_does_not_offer_is_not_taken(action: Action) -> None:
-    async with kept() as house:
-        run = await asked(house, INVOKED, e.Waited(DRAFT))
-        verdict = await intake(house).decide(run.id, f"{run.id}-1", action, ANNA)
-        assert verdict.outcome is Outcome.TOO_LATE
-        assert (await house.ledger.run(run.id)).state is State.WAITING
-
-
-async def test_a_stale_button_decides_nothing() -> None:
-    async with kept() as house:
-        second = replace(DRAFT, key="second")
-        run = await asked(house, INVOKED, e.Waited(DRAFT), e.Waited(second))
-        verdict = await intake(house).decide(run.id, f"{run.id}-1", Action.APPROVE, ANNA)
-        assert verdict.outcome is Outcome.TOO_LATE
-        assert verdict.approval is not None
-        assert verdict.approval.state is ApprovalState.ELSEWHERE
-        for gone in (("none", "none-1"), (run.id, f"{run.id}-9"), (run.id, "")):
-            unknown = await intake(house).decide(*gone, Action.APPROVE, ANNA)
-            assert unknown.outcome is Outcome.UNKNOWN
-
-
-async def test_the_form_opens_only_for_what_may_be_decided() -> None:
-    async with kept() as house:
-        run = await asked(house, INVOKED, e.Waited(DRAFT))
-        approval = f"{run.id}-1"
-        taker = intake(house)
-        assert (await taker.may_reply(run.id, approval, ANNA)).outcome is Outcome.DONE
-        assert (await taker.may_reply(run.id, approval, BEN)).outcome is Outcome.NOT_ALLOWED
-        assert (await taker.may_reply("none", approval, ANNA)).outcome is Outcome.UNKNOWN
-        assert (await taker.may_reply(run.id, "none", ANNA)).outcome is Outcome.UNKNOWN
-        await taker.decide(run.id, approval, Action.APPROVE, ANNA)
-        late = await taker.may_reply(run.id, approval, ANNA)
-        assert late.outcome is Outcome.TOO_LATE
-        assert late.approval is not None
-        assert late.approval.decision is not None
 
 
 async def test_a_question_is_asked_again_once_and_by_its_asker() -> None:

@@ -12,7 +12,8 @@ from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.machine import IllegalEvent
 from bot.domain.run import Run, State
 from bot.domain.turn import Place
-from bot.ledger import Posted, UnknownRun
+from bot.ledger import UnknownRun
+from bot.places import Posted
 from storage.rows import Claim, Slot
 from storage.store import ClaimLost, ThreadIdle
 from tests.kept import ANNA, BEN, NOON, Kept, kept, turn

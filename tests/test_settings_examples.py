@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from bot.build import build_teams
 from bot.settings import AgentTeamSettings, Settings, read_settings
+from bot.settings.policies import PolicySettings, StageSettings, WorkingHoursSettings
 from bot.settings.values import FLAT, STRUCTURED
 from tests.test_settings import GOOD, plain
 
@@ -19,6 +20,8 @@ OF_SOME_GRANTS = (
     "certificate_file", "tenant_name", "saml_assertion_file", "assertion_issuer",
     "assertion_audience",
 )  # fmt: skip
+# What names teams and people has no default to spell out.
+BY_EXAMPLE = {"agent_teams", "approval_policies", "managers", "users"}
 
 
 @pytest.fixture(autouse=True)
@@ -57,20 +60,27 @@ def test_the_example_of_the_file_works_and_so_do_all_its_defaults() -> None:
     assert [each.code for each in build_teams(read).teams] == ["FINANCE_DESK", "HR_HELP"]
     path.write_text(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE), "utf-8")
     spelt_out = read_settings(GOOD | {"FUSION_AGENT_TEAM": ""})
-    for name in set(STRUCTURED) - {"agent_teams", "links", "users"}:
+    for name in set(STRUCTURED) - BY_EXAMPLE - {"links"}:
         assert getattr(spelt_out, name) == getattr(Settings(), name), name
     assert spelt_out.links.hosts
     assert spelt_out.users
+    assert spelt_out.managers
+    assert spelt_out.approval_policies
 
 
 def test_the_example_of_the_file_lists_every_field() -> None:
     text = (ROOT / "bot.example.toml").read_text("utf-8")
     listed = tomllib.loads(re.sub(r"^#(?=[a-z_]+ = )", "", text, flags=re.MULTILINE))
     assert set(listed) == set(STRUCTURED)
-    for name in set(STRUCTURED) - {"agent_teams", "users"}:
+    for name in set(STRUCTURED) - BY_EXAMPLE:
         kind = Settings.model_fields[name].annotation
         assert isinstance(kind, type)
         assert issubclass(kind, BaseModel)
         assert set(listed[name]) == set(kind.model_fields)
     fields = {field for team in listed["agent_teams"] for field in team}
     assert fields == set(AgentTeamSettings.model_fields)
+    (policy,) = listed["approval_policies"]
+    assert set(policy) == set(PolicySettings.model_fields)
+    assert set(policy["working_hours"]) == set(WorkingHoursSettings.model_fields)
+    fields = {field for stage in policy["stages"] for field in stage}
+    assert fields == set(StageSettings.model_fields)

@@ -8,18 +8,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from bot.asking import Asking
+from bot.asking import NO_POLICIES, Asking
+from bot.deciding import Card, Deciding
 from bot.domain.agent import Unavailable
 from bot.domain.answer import Answer
+from bot.domain.approval_policy import Policies
 from bot.domain.job import Action, Job, JobStatus, Waiting, WaitingFor
 from bot.domain.retry import Polling
 from bot.domain.run import Run, State
-from bot.intake import Intake, Outcome
+from bot.domain.turn import Person
+from bot.intake import Intake
+from bot.verdicts import Outcome
 from bot.worker import Worker
 from tests.kept import (
     ANNA,
     LEASE,
     TEAMS,
+    Crowd,
     Doors,
     FakeAgent,
     FakeView,
@@ -28,6 +33,7 @@ from tests.kept import (
     LoopStore,
     PlainQuestions,
     kept,
+    plain,
     turn,
 )
 
@@ -49,14 +55,16 @@ class Works(Kept):
     worker: Worker
     intake: Intake
     doors: Doors
+    crowd: Crowd
+    deciding: Deciding
 
     async def ask(self, ts: str = "1700.1", thread: str | None = None, text: str = "Pay") -> str:
         return (await self.intake.ask(turn(ts, thread=thread, text=text))).run_id
 
-    async def decide(self, run_id: str, action: Action = Action.APPROVE) -> None:
+    async def decide(self, run_id: str, action: Action = Action.APPROVE, by: Person = ANNA) -> None:
         number = len((await self.ledger.run(run_id)).approvals)
-        verdict = await self.intake.decide(run_id, f"{run_id}-{number}", action, ANNA)
-        assert verdict.outcome is Outcome.DONE
+        verdict = await self.deciding.decide(Card(run_id, f"{run_id}-{number}"), action, by)
+        assert verdict.outcome is Outcome.DONE, verdict
 
     async def ended(self, run_id: str) -> Run:
         """The run when its end is shown."""
@@ -72,18 +80,20 @@ async def at_work(
     path: Path | str = ":memory:",
     replica: str = "a",
     clock: LoopClock | None = None,
+    policies: Policies = NO_POLICIES,
 ) -> AsyncIterator[Works]:
-    agent, view, doors = agent or FakeAgent(readings=[PAID]), FakeView(), Doors()
+    agent, view, doors, crowd = agent or FakeAgent(readings=[PAID]), FakeView(), Doors(), Crowd()
     unhandled: list[object] = []
     asyncio.get_running_loop().set_exception_handler(lambda _, context: unhandled.append(context))
     async with kept(path, clock=clock or LoopClock(), replica=replica, store=LoopStore) as house:
         assert isinstance(house.store, LoopStore)
         worker = Worker(
             house.ledger,
-            Asking(agent, TEAMS, PlainQuestions()),
+            Asking(agent, TEAMS, PlainQuestions(), policies),
             view,
             doors,
             doors,
+            crowd,
             clock=house.clock,
             polling=Polling(),
             lease=LEASE,
@@ -91,7 +101,18 @@ async def at_work(
         worker.start()
         intake = Intake(house.ledger, house.clock)
         try:
-            yield Works(house.ledger, house.store, house.clock, agent, view, worker, intake, doors)
+            yield Works(
+                house.ledger,
+                house.store,
+                house.clock,
+                agent,
+                view,
+                worker,
+                intake,
+                doors,
+                crowd,
+                Deciding(house.ledger, crowd, plain, house.clock),
+            )
         finally:
             await worker.stop(STOP)
     gc.collect()

@@ -8,8 +8,8 @@ from datetime import datetime
 
 import aiohttp
 
-from bot.build import now
-from bot.build_identity import Domain
+from bot.build import build_store, now
+from bot.build_identity import Domain, build_keeper
 from bot.check.finding import Finding
 from bot.domain.agent import AgentError
 from bot.domain.turn import Person
@@ -17,7 +17,9 @@ from bot.identity.assertions import WrongKey
 from bot.identity.claims import Claims, read_claims
 from bot.identity.grants import refresh_token
 from bot.identity.refusals import TokenRefused
+from bot.identity.tokens import AccessToken
 from bot.settings import Settings
+from storage.store import StorageError
 
 NOBODY = Person("", "")
 MEANINGS = {
@@ -84,7 +86,13 @@ async def _token(settings: Settings, domain: Domain, user: str) -> AsyncIterator
 
     what = f"access token by {settings.fusion_grant}"
     try:
-        token = await domain.obtains(user_name).obtain(NOBODY, None)
+        if settings.fusion_grant == "refresh_token":
+            token = await _kept_token(settings, domain)
+        else:
+            token = await domain.obtains(user_name).obtain(NOBODY, None)
+    except StorageError as error:
+        yield Finding(False, what, f"{error} Check DATABASE_URL.")
+        return
     except AgentError as error:
         yield Finding(False, what, error.detail)
         return
@@ -96,6 +104,40 @@ async def _token(settings: Settings, domain: Domain, user: str) -> AsyncIterator
     yield Finding(True, what, _describe(claims, scope, token.expires_at))
     for warning in _warnings(settings, claims, scope, token.expires_at, user):
         yield Finding(True, what, warning, warning=True)
+
+
+async def _kept_token(settings: Settings, domain: Domain) -> AccessToken:
+    """By way of the store: a refresh token may be good for one use, and the bot needs the next."""
+    store = build_store(settings, exclusive=False)
+    await store.open(now())
+    try:
+        keeper = build_keeper(settings, store, domain, _nobody, Anybody(), now)
+        await keeper.token(NOBODY)
+        kept = await keeper.kept(NOBODY)
+    finally:
+        await store.close()
+    if kept is None:
+        raise TokenRefused("The token could not be kept.")
+    return kept.token
+
+
+async def _nobody(_: Person) -> str:
+    return ""
+
+
+class Anybody:
+    """A shared token without a person who uses it (bot.identity.keeping.Ownership)."""
+
+    async def expect(self, person: Person) -> str:
+        """Nobody in particular."""
+        del person
+        return ""
+
+    def owner(self, expected: str, token: AccessToken) -> str:
+        """The user whom it names."""
+        del expected
+        claims = read_claims(token.value)
+        return "" if claims is None or claims.is_shared else claims.user_name
 
 
 def _describe(claims: Claims, scope: str, expires_at: datetime) -> str:
@@ -118,7 +160,7 @@ def _warnings(
     wanted = settings.fusion_scope.split()
     if scope and not set(wanted) & set(scope.split()):
         found.append(f"it is for another scope than FUSION_SCOPE ({settings.fusion_scope})")
-    if user and claims.user_name.lower() != user.lower():
+    if user and not settings.acts_as_one and claims.user_name.lower() != user.lower():
         found.append(f"it is {claims.user_name}'s, but {user} was asked for: the bot refuses that")
     if (expires_at - now()).total_seconds() < SHORT_LIFE:
         found.append("it lives less than 10 minutes, so a new one is asked for all the time")

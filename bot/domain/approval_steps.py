@@ -3,10 +3,13 @@
 from dataclasses import replace
 
 from bot.domain.approval import Approval, ApprovalState, Reopened
+from bot.domain.approval_policy import ApprovalPolicy
 from bot.domain.events import Failure
 from bot.domain.job import Waiting
 from bot.domain.moment import Moment
 from bot.domain.run import Run, State
+
+MOST_TOLD = 50  # each is a message that is kept in step
 
 
 def decision_was_sent(run: Run) -> bool:
@@ -25,7 +28,7 @@ def with_last(run: Run, approval: Approval) -> Run:
     return replace(run, approvals=(*run.approvals[:-1], approval))
 
 
-def open_approval(run: Run, waiting: Waiting, at: Moment) -> Run:
+def open_approval(run: Run, waiting: Waiting, policy: ApprovalPolicy, at: Moment) -> Run:
     """The run waits for this from now on."""
     last = run.approvals[-1] if run.approvals else None
     again = last is not None and last.asked_for_changes and last.waiting.node == waiting.node
@@ -36,7 +39,11 @@ def open_approval(run: Run, waiting: Waiting, at: Moment) -> Run:
         state=ApprovalState.OPEN,
         opened_at=at.now,
         round=last.round + 1 if last is not None and again else 1,
+        policy=policy,
+        asker=run.turn.asker.user,
+        stage_since=at.now,
     )
+    approval = telling(approval)
     # A wait that follows another is waited for as long as the first: `since` begins anew.
     return replace(
         run,
@@ -48,9 +55,12 @@ def open_approval(run: Run, waiting: Waiting, at: Moment) -> Run:
 
 
 def reopen(run: Run, why: Reopened) -> Run:
-    """What was decided did not come about: the approval is open again."""
+    """What was decided did not come about: it is open again, and whoever decided may once more."""
+    approval = run.approvals[-1]
+    decision = approval.decision
+    votes = tuple(each for each in approval.votes if each.decision != decision)
     approval = replace(
-        run.approvals[-1], state=ApprovalState.OPEN, decision=None, sent=False, reopened=why
+        approval, state=ApprovalState.OPEN, decision=None, sent=False, reopened=why, votes=votes
     )
     return replace(with_last(run, approval), state=State.WAITING, troubled_since=None)
 
@@ -77,3 +87,10 @@ def expire(run: Run, failure: Failure, at: Moment) -> Run:
         failure=failure,
         troubled_since=None,
     )
+
+
+def telling(approval: Approval) -> Approval:
+    """Whoever may decide now is told so, and stays told; only so many, lest one group flood Slack."""
+    others = [each for each in approval.deciders if each != approval.asker]
+    told = tuple(dict.fromkeys((*approval.told, *others)))[:MOST_TOLD]
+    return replace(approval, told=told)

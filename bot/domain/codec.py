@@ -9,7 +9,7 @@ import json
 import types
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
@@ -58,6 +58,8 @@ def _encoder(kind: Any) -> Step:
         return lambda value: [step(each) for step, each in zip(steps, value, strict=True)]
     if kind is datetime:
         return lambda value: value.isoformat()
+    if kind is timedelta:
+        return lambda value: value.total_seconds()
     return _as_it_is
 
 
@@ -76,6 +78,8 @@ def _decoder(kind: Any) -> Step:
         return lambda value: tuple(step(each) for step, each in zip(steps, value, strict=True))
     if kind is datetime:
         return datetime.fromisoformat
+    if kind is timedelta:
+        return lambda value: timedelta(seconds=value)
     if isinstance(kind, type) and issubclass(kind, Enum):
         return kind
     return _as_it_is

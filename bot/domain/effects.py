@@ -1,7 +1,8 @@
-"""What a run asks for: imperatives. A run owes at most one to its agent team, and one Show.
+"""What a run asks for: imperatives.
 
-`Start`, `AwaitSignIn`, `Poll` and `Show` are safe to repeat. `Invoke` and `Resume` are not: they are marked as
-begun before they are sent, and an interrupted one is never repeated on a guess.
+A run owes at most one to its agent team, one Show, and one Attend while an approval is open. All are
+safe to repeat but `Invoke` and `Resume`: these are marked as begun before they are sent, and an
+interrupted one is never repeated on a guess.
 """
 
 from enum import StrEnum
@@ -15,6 +16,7 @@ class Effect(StrEnum):
     INVOKE = "invoke"  # start the job
     POLL = "poll"  # read the job's status, again and again
     RESUME = "resume"  # send the decision
+    ATTEND = "attend"  # look after the pending approval: who may decide, and what is due
     SHOW = "show"  # make the thread look like the run
 
 

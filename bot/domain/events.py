@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.domain.answer import Answer, Node
 from bot.domain.approval import Decision
+from bot.domain.approval_policy import ASKER_ALONE, ApprovalPolicy
 from bot.domain.job import Waiting
 from bot.domain.turn import Person
 
@@ -21,6 +22,7 @@ class Trouble(StrEnum):
     REFUSED = "refused"  # Fusion refused the request for another reason
     AGENT_FAILED = "agent_failed"  # the job ended with ERROR
     LOST = "lost"  # the job cannot be read any more
+    NOT_DECIDED = "not_decided"  # nobody decided an approval in time
     TOO_LONG = "too_long"  # the job, or the wait, took longer than we follow
     NOT_OFFERED = "not_offered"  # the agent team left the bot's configuration
 
@@ -116,9 +118,10 @@ class Progressed:
 
 @dataclass(frozen=True, slots=True)
 class Waited:
-    """The job waits for something."""
+    """The job waits for something, which is decided by this policy if it can be decided here."""
 
     waiting: Waiting
+    policy: ApprovalPolicy = ASKER_ALONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +148,35 @@ class PollFailed:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Somebody with authority decided an approval."""
+    """Somebody with authority for this stage decided an approval, or is one of several who must."""
 
     approval_id: str
     decision: Decision
+    stage: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MembersFound:
+    """Who is in the user groups of a stage, by Slack's user ids."""
+
+    approval_id: str
+    stage: int
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Delegated:
+    """Somebody who may decide handed that over to somebody else."""
+
+    approval_id: str
+    stage: int
+    by: Person
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class TimeCame:
+    """Something may be due: a reminder, an escalation, the end of an approval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +217,9 @@ Event = (
     | JobFailed
     | PollFailed
     | Decided
+    | MembersFound
+    | Delegated
+    | TimeCame
     | Resumed
     | ResumeRefused
     | ResumeUnanswered

@@ -16,6 +16,9 @@ The theory behind the table:
   legal in every state that has a job, and an approval that was not ours to close says ELSEWHERE.
 - Reading back what we have just changed may lag: right after a decision was taken, the same wait
   read again within the grace time means nothing.
+- Who decides is in the approval's own policy: how many, in which stages, until when. The machine
+  counts and keeps time; whether somebody has authority was asked before (`policy.may_decide`), for
+  one stage, and a decision for another stage than the present one is illegal.
 - Every state is left in bounded time. Patience names the bounds; they are measured when an event
   arrives, so that a good answer that is late still counts.
 - The end of a run frees its thread. STOPPED, UNCERTAIN and EXPIRED may leave a job behind that
@@ -31,7 +34,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from bot.domain import events as e, rules
+from bot.domain import deciding_rules, events as e, rules
 from bot.domain.approval_steps import decision_was_sent
 from bot.domain.effects import Effect
 from bot.domain.events import Event
@@ -98,7 +101,10 @@ TABLE: Mapping[State, Mapping[type[Any], Rule]] = {
         **READINGS,
         e.Waited: Rule(rules.waited_while_waiting, (State.WAITING, State.EXPIRED)),
         e.PollFailed: Rule(rules.poll_failed, (State.WAITING, State.EXPIRED)),
-        e.Decided: Rule(rules.decided, (State.RESUMING,)),
+        e.Decided: Rule(deciding_rules.decided, (State.WAITING, State.RESUMING)),
+        e.MembersFound: Rule(deciding_rules.members_found, (State.WAITING,)),
+        e.Delegated: Rule(deciding_rules.delegated, (State.WAITING,)),
+        e.TimeCame: Rule(deciding_rules.time_came, (State.WAITING, State.EXPIRED)),
         e.Stopped: Rule(rules.stop, (State.STOPPED,)),
     },
     State.RESUMING: {

@@ -182,13 +182,15 @@ def waited_while_running(run: Run, event: e.Waited, at: Moment) -> Run:
     run = replace(run, troubled_since=None)
     if is_last_wait(run, event.waiting) and at.now - run.since < at.patience.grace:
         return run  # Fusion took the decision just now, and its status lags behind
-    return open_approval(run, event.waiting, at)
+    return open_approval(run, event.waiting, event.policy, at)
 
 
 def waited_while_waiting(run: Run, event: e.Waited, at: Moment) -> Run:
     """The same wait goes on, or another one has begun."""
     if not is_last_wait(run, event.waiting):
-        return open_approval(close_pending(run, ApprovalState.ELSEWHERE, at), event.waiting, at)
+        return open_approval(
+            close_pending(run, ApprovalState.ELSEWHERE, at), event.waiting, event.policy, at
+        )
     if at.now - run.since >= at.patience.waiting:
         return expire(run, Failure(Trouble.TOO_LONG), at)
     return replace(run, troubled_since=None)
@@ -197,30 +199,11 @@ def waited_while_waiting(run: Run, event: e.Waited, at: Moment) -> Run:
 def waited_while_resuming(run: Run, event: e.Waited, at: Moment) -> Run:
     """The wait that was decided shows still; after the grace time, the decision did not land."""
     if not is_last_wait(run, event.waiting):
-        return open_approval(job_moved_on(run, at), event.waiting, at)
+        return open_approval(job_moved_on(run, at), event.waiting, event.policy, at)
     run = replace(run, troubled_since=None)
     if decision_was_sent(run) and at.now - run.since >= at.patience.grace:
         return reopen(run, Reopened.NOT_CONFIRMED)
     return run
-
-
-def decided(run: Run, event: e.Decided, _: Moment) -> Run:
-    """Somebody with authority decided what is pending. Raises IllegalEvent for anything else."""
-    approval = run.pending
-    if (
-        approval is None
-        or approval.id != event.approval_id
-        or event.decision.action not in approval.waiting.actions
-    ):
-        raise IllegalEvent(run, event)
-    return replace(
-        with_last(
-            run,
-            replace(approval, state=ApprovalState.DECIDING, decision=event.decision, reopened=None),
-        ),
-        state=State.RESUMING,
-        troubled_since=None,
-    )
 
 
 def resumed(run: Run, event: e.Resumed, at: Moment) -> Run:

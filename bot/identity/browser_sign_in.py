@@ -24,8 +24,10 @@ from bot.identity.obtaining import Ask
 from bot.identity.refusals import read_callback_error
 from bot.identity.sign_in_row import SignIn, Step, read_sign_in, row_id
 from bot.identity.tokens import AccessToken
-from bot.identity.who import Who
+from bot.identity.who import OwnTokens, Who
 from storage.store import Store
+
+TakeBack = Callable[[AccessToken], Awaitable[None]]
 
 LINK_LIFE = timedelta(minutes=10)
 WORTH_GOING_ON = timedelta(minutes=3)  # a link with less time left is replaced by a new one
@@ -81,15 +83,19 @@ class BrowserSignIn:
         store: Store,
         keeper: TokenKeeper,
         who: Who,
+        tokens: OwnTokens,
         ask: Ask,
         application: Application,
         *,
+        take_back: TakeBack,
         clock: Callable[[], datetime],
         ended: Callable[[SignInEnded], Awaitable[None]],
     ) -> None:
         self._store = store
         self._keeper = keeper
         self._who = who
+        self._tokens = tokens
+        self._take_back = take_back
         self._ask = ask
         self._application = application
         self._clock = clock
@@ -147,38 +153,49 @@ class BrowserSignIn:
         if not code or len(code) > LONGEST_VALUE:
             raise await self._fail(begun, "The identity domain sent no code. Sign in again.")
         try:
-            token = await self._exchange(code, begun)
-            user_name = await self._who.verify_own(begun.person, token)
             account = await self._who.account(begun.person)
+            expected = await self._who.user_name(begun.person)
+            token = await self._exchange(code, begun)
         except NotSignedIn as refused:
             raise await self._fail(begun, refused.detail) from refused
         except AgentError as trouble:
             raise await self._fail(begun, f"{trouble.detail} Sign in again later.") from trouble
+        user_name = await self._owner(begun, expected, token)
         ticket = await self._ask_for_confirmation(begun, token, user_name)
         return Confirmation(account.name, account.email, user_name, ticket)
 
     async def confirm(self, ticket: str) -> SignInEnded:
         """The person says that both accounts are theirs. Raises SignInFailed."""
         asked = await self._taken(ticket, Step.CONFIRM)
-        kept = decode_token(str(asked.secrets["token"]).encode())
-        if kept is None:
+        token = unconfirmed_token(asked)
+        if token is None:
             raise SignInFailed(LINK_IS_OVER)
         try:
-            user_name = await self._keeper.keep(asked.person, kept.token)
+            user_name = await self._keeper.keep(asked.person, token)
         except AgentError as refused:
+            await self._take_back(token)
             raise await self._fail(asked, refused.detail) from refused
         ended = SignInEnded(asked.person, user_name, note=asked.note)
         await self._ended(ended)
         return ended
 
-    async def decline(self, ticket: str) -> AccessToken | None:
-        """They are not: the token, which is to be taken back at the domain. Raises SignInFailed."""
+    async def decline(self, ticket: str) -> None:
+        """They are not: the token is taken back at the domain. Raises SignInFailed."""
         asked = await self._taken(ticket, Step.CONFIRM)
-        kept = decode_token(str(asked.secrets["token"]).encode())
+        token = unconfirmed_token(asked)
+        if token is not None:
+            await self._take_back(token)
         await self._ended(
             SignInEnded(asked.person, why_not="You did not confirm it.", note=asked.note)
         )
-        return kept.token if kept else None
+
+    async def _owner(self, begun: SignIn, expected: str, token: AccessToken) -> str:
+        """Whose the token is, if it is the person's; another's is taken back at once."""
+        try:
+            return self._tokens.owner(expected, token)
+        except NotSignedIn as refused:
+            await self._take_back(token)
+            raise await self._fail(begun, refused.detail) from refused
 
     async def _taken(self, key: str, step: Step) -> SignIn:
         """The sign-in with this key, for one caller only."""
@@ -214,3 +231,11 @@ class BrowserSignIn:
     async def _fail(self, begun: SignIn, detail: str) -> SignInFailed:
         await self._ended(SignInEnded(begun.person, why_not=detail, note=begun.note))
         return SignInFailed(detail)
+
+
+def unconfirmed_token(sign_in: SignIn) -> AccessToken | None:
+    """The token that a sign-in has brought and nobody has confirmed."""
+    if sign_in.step is not Step.CONFIRM:
+        return None
+    kept = decode_token(str(sign_in.secrets["token"]).encode())
+    return kept.token if kept else None

@@ -6,7 +6,7 @@ use to whoever passed it on.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from bot.identity.keeping import TokenKeeper
 from bot.identity.sign_in_row import SignIn, Step, read_sign_in
 from bot.identity.tokens import AccessToken
 from bot.identity.who import Who
+from storage.rows import SignInRow
 from storage.store import StorageError, Store
 
 log = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ class DeviceSignIns:
         start: Start,
         poll: Poll,
         *,
+        take_back: Callable[[AccessToken], Awaitable[None]],
         clock: Callable[[], datetime],
         ended: Ended,
     ) -> None:
@@ -61,6 +63,7 @@ class DeviceSignIns:
         self._who = who
         self._start = start
         self._poll = poll
+        self._take_back = take_back
         self._clock = clock
         self._ended = ended
         self._paces: dict[str, _Pace] = {}
@@ -114,8 +117,7 @@ class DeviceSignIns:
 
     async def look(self) -> None:
         """Ask about every code whose time has come, and that no other replica asks about."""
-        begun = [read_sign_in(row) for row in await self._store.sign_ins()]
-        codes = [each for each in begun if each.step is Step.DEVICE]
+        codes = _codes(await self._store.sign_ins())
         self._paces = {
             each.key: self._paces.get(each.key) or self._first_pace(each) for each in codes
         }
@@ -150,7 +152,7 @@ class DeviceSignIns:
                 pace.interval = token.interval
                 pace.at = self._clock() + pace.interval
                 return None
-            user_name = await self._keeper.keep(person, token)
+            user_name = await self._kept(person, token)
         except Unavailable:
             pace.interval *= 2  # RFC 8628 section 3.5
             pace.at = self._clock() + pace.interval
@@ -158,3 +160,25 @@ class DeviceSignIns:
         except NotSignedIn as refused:
             return SignInEnded(person, why_not=refused.detail, note=note)
         return SignInEnded(person, user_name, note=note)
+
+    async def _kept(self, person: Person, token: AccessToken) -> str:
+        """Whose it is, once it is kept; what is another's is taken back at once."""
+        try:
+            return await self._keeper.keep(person, token)
+        except NotSignedIn:
+            await self._take_back(token)
+            raise
+
+
+def _codes(rows: Sequence[SignInRow]) -> list[SignIn]:
+    """The sign-ins by code; what another version wrote is left to it, or to its end."""
+    found = []
+    for row in rows:
+        try:
+            begun = read_sign_in(row)
+        except (ValueError, KeyError):
+            log.warning("sign_in_not_readable")
+            continue
+        if begun.step is Step.DEVICE:
+            found.append(begun)
+    return found

@@ -1,26 +1,19 @@
 """Who is signed in, how they come to be, and how they act: what Slack's side sees of this package."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 from weakref import WeakValueDictionary
 
-import structlog
-
 from bot.domain.acting import Acting, SignInOffer
 from bot.domain.agent import NoFusionUser, NotSignedIn, SignInNeeded, Unavailable
 from bot.domain.turn import Person
+from bot.identity.browser_sign_in import unconfirmed_token
 from bot.identity.keeping import TokenKeeper
-from bot.identity.revocation import Revocation, TokenHint
+from bot.identity.revocation import Revoke, take_back
 from bot.identity.sign_in_row import read_sign_in
-from bot.identity.tokens import AccessToken
 from bot.identity.who import Who
 from storage.store import Store
-
-log = structlog.get_logger(__name__)
-
-Revoke = Callable[[str, TokenHint], Awaitable[Revocation]]
 
 
 class Offers(Protocol):
@@ -93,25 +86,14 @@ class OwnIdentities:
         begun = await self._store.sign_in_of(person.key)
         if begun is not None:
             await self._store.end_sign_in(begun.id)
+            token = unconfirmed_token(read_sign_in(begun))
+            if token is not None:
+                await take_back(self._revoke, token)
         kept = await self._keeper.drop(person)
         if kept is None:
             return False
-        await self.take_back(kept.token)
+        await take_back(self._revoke, kept.token)
         return True
-
-    async def take_back(self, token: AccessToken) -> None:
-        """Have the identity domain revoke a token, as well as can be."""
-        if self._revoke is None:
-            return
-        named: list[tuple[str | None, TokenHint]] = [
-            (token.refresh_token, "refresh_token"),
-            (token.value, "access_token"),
-        ]
-        for value, hint in named:
-            if value is not None:
-                revocation = await self._revoke(value, hint)
-                if not revocation.is_revoked:
-                    log.info("not_revoked", token=hint, why=revocation.detail)
 
 
 class SharedIdentity:
@@ -119,11 +101,16 @@ class SharedIdentity:
 
     people_sign_in = False
 
-    def __init__(self, keeper: TokenKeeper) -> None:
+    def __init__(self, keeper: TokenKeeper, who: Who) -> None:
         self._keeper = keeper
+        self._who = who
 
     async def acting(self, person: Person) -> Acting:
         """See Identities."""
+        try:
+            await self._who.account(person)
+        except (NoFusionUser, Unavailable) as refused:
+            return Acting(is_shared=True, why_not=refused.detail)
         kept = await self._keeper.kept(person)
         return Acting(kept.user_name if kept else "", is_shared=True)
 

@@ -8,10 +8,11 @@ read is trusted for half a minute: a sign-out in another replica is noticed then
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 from weakref import WeakValueDictionary
 
 import structlog
@@ -38,8 +39,18 @@ KEEP_TRIES = 10
 KEEP_PAUSE = 0.5
 CLOSES_WITHIN = 3.0  # seconds: a renewal under way may have spent a refresh token already
 
-# Whose a token is; raises NotSignedIn where it is not this person's.
-Verify = Callable[[Person, AccessToken], Awaitable[str]]
+
+class Ownership(Protocol):
+    """Whose tokens are, and who may use them."""
+
+    async def expect(self, person: Person) -> str:
+        """Whose token this person needs. Raises NoFusionUser for who may have none, or Unavailable.
+
+        Asked each time, and before a token is asked for: a refresh token is not spent on a guest.
+        """
+
+    def owner(self, expected: str, token: AccessToken) -> str:
+        """Whose it is. Raises NotSignedIn where that is not who was expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class TokenKeeper:
         self,
         store: Store,
         obtains: Obtains,
-        verify: Verify,
+        ownership: Ownership,
         *,
         is_shared: bool,
         origin: str,
@@ -63,7 +74,7 @@ class TokenKeeper:
     ) -> None:
         self._store = store
         self._obtains = obtains
-        self._verify = verify
+        self._ownership = ownership
         self._is_shared = is_shared
         self._origin = origin
         self._clock = clock
@@ -77,17 +88,19 @@ class TokenKeeper:
         Raises NotSignedIn (SignInNeeded where signing in would help), Unavailable or StorageError;
         Unavailable only once the old token has expired.
         """
+        expected = await self._ownership.expect(person)
         remembered = self._remembered.get(self._owner(person))
         if remembered is not None and self._clock() < remembered.until:
             return remembered.kept.token.value
-        return (await self._renewed(person, "")).token.value
+        return (await self._renewed(person, expected, "")).token.value
 
     async def renew(self, person: Person, stale: str) -> str:
         """Another token than `stale`; asked for only if nobody has renewed it meanwhile."""
         remembered = self._remembered.get(self._owner(person))
         if remembered is not None and remembered.kept.token.value != stale:
             return await self.token(person)
-        return (await self._renewed(person, stale)).token.value
+        expected = await self._ownership.expect(person)
+        return (await self._renewed(person, expected, stale)).token.value
 
     async def kept(self, person: Person) -> KeptToken | None:
         """What is kept for this person, whether it is still good or not."""
@@ -99,7 +112,7 @@ class TokenKeeper:
 
         Raises NotSignedIn where it is not, and StorageError.
         """
-        user_name = await self._verify(person, token)
+        user_name = self._ownership.owner(await self._ownership.expect(person), token)
         owner = self._owner(person)
         async with self._alone(owner):
             _, version = await self._read(owner)
@@ -130,12 +143,12 @@ class TokenKeeper:
 
     # Renewing
 
-    async def _renewed(self, person: Person, stale: str) -> KeptToken:
+    async def _renewed(self, person: Person, expected: str, stale: str) -> KeptToken:
         """What the one renewal under way brings; starts it if there is none."""
         key = (self._owner(person), stale)
         task = self._renewing.get(key)
         if task is None:
-            task = asyncio.create_task(self._renew(person, stale), name="access token")
+            task = asyncio.create_task(self._renew(person, expected, stale), name="access token")
             self._renewing[key] = task
             task.add_done_callback(lambda done: self._done(key, done))
         await asyncio.wait({task})  # unlike awaiting it, this leaves it alone when cancelled
@@ -148,45 +161,48 @@ class TokenKeeper:
         if not task.cancelled():
             task.exception()  # looked at, so that it is not reported if nobody waits any more
 
-    async def _renew(self, person: Person, stale: str) -> KeptToken:
+    async def _renew(self, person: Person, expected: str, stale: str) -> KeptToken:
         owner = self._owner(person)
         kept, _ = await self._read(owner)
-        if self._is_good(kept, stale):
-            return await self._checked(person, owner, kept)
+        if kept is not None and self._is_good(kept, stale):
+            return self._checked(owner, kept, expected)
         async with self._alone(owner):
             kept, version = await self._read(owner)
-            if self._is_good(kept, stale):
-                return await self._checked(person, owner, kept)
-            return await self._obtain(person, owner, kept, version, stale)
+            if kept is not None and self._is_good(kept, stale):
+                return self._checked(owner, kept, expected)
+            token = await self._obtained(person, owner, kept, version)
+            if token is None and kept is not None and kept.token.value != stale:
+                return self._remember(owner, kept, self._clock() + RENEW_PAUSE)
+            if token is None:
+                raise Unavailable("The identity domain cannot be reached.")
+            user_name = self._ownership.owner(expected, token)
+            renewed = KeptToken(token, user_name, self._origin, self._clock())
+            await self._write(owner, renewed, version)
+            return renewed
 
-    def _is_good(self, kept: KeptToken | None, stale: str) -> bool:
-        return kept is not None and kept.token.value != stale and kept.serves(self._clock())
+    def _is_good(self, kept: KeptToken, stale: str) -> bool:
+        return kept.token.value != stale and kept.serves(self._clock())
 
-    async def _checked(self, person: Person, owner: str, kept: KeptToken | None) -> KeptToken:
-        """What is kept, if it still is this person's: accounts change, and people leave."""
-        if kept is None:
-            raise SignInNeeded
-        await self._verify(person, kept.token)
+    def _checked(self, owner: str, kept: KeptToken, expected: str) -> KeptToken:
+        """What is kept, if it still is whose it should be: e-mail addresses change."""
+        self._ownership.owner(expected, kept.token)
         return self._remember(owner, kept)
 
-    async def _obtain(
-        self, person: Person, owner: str, kept: KeptToken | None, version: int, stale: str
-    ) -> KeptToken:
+    async def _obtained(
+        self, person: Person, owner: str, kept: KeptToken | None, version: int
+    ) -> AccessToken | None:
+        """A new token; None where none is to be had now and the old one still serves."""
         try:
-            token = await self._obtains.obtain(person, kept.token if kept else None)
-            user_name = await self._verify(person, token)
+            return await self._obtains.obtain(person, kept.token if kept else None)
         except SignInNeeded:
             if version:
                 await self._store.drop_token(owner)
             self._remembered.pop(owner, None)
             raise
         except Unavailable:
-            if kept is None or kept.token.value == stale or not kept.is_valid(self._clock()):
+            if kept is None or not kept.is_valid(self._clock()):
                 raise
-            return self._remember(owner, kept, self._clock() + RENEW_PAUSE)
-        renewed = KeptToken(token, user_name, self._origin, self._clock())
-        await self._write(owner, renewed, version)
-        return renewed
+            return None
 
     # The store
 

@@ -1,11 +1,12 @@
 """Telling the identity domain that a token is no longer wanted (RFC 7009)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
 import aiohttp
+import structlog
 from authlib.oauth2.rfc7009.parameters import (  # type: ignore[import-untyped]  # has no types
     prepare_revoke_token_request,
 )
@@ -13,6 +14,9 @@ from authlib.oauth2.rfc7009.parameters import (  # type: ignore[import-untyped] 
 from bot.domain.agent import AgentError, Unavailable
 from bot.identity.endpoint import TIMEOUT, TokenEndpoint, build_token_request, post_form
 from bot.identity.refusals import read_refusal
+from bot.identity.tokens import AccessToken
+
+log = structlog.get_logger(__name__)
 
 TokenHint = Literal["access_token", "refresh_token"]
 
@@ -24,6 +28,9 @@ class Revocation:
     is_revoked: bool
     detail: str = ""
     may_try_again: bool = False
+
+
+Revoke = Callable[[str, TokenHint], Awaitable[Revocation]]
 
 
 async def revoke(
@@ -61,6 +68,21 @@ async def revoke(
         setting="the revocation endpoint",
     )
     return _not_revoked(refusal)
+
+
+async def take_back(revoke_one: Revoke | None, token: AccessToken) -> None:
+    """Have the domain revoke a token and what renews it; nothing where it has no endpoint for that."""
+    if revoke_one is None:
+        return
+    named: list[tuple[str | None, TokenHint]] = [
+        (token.refresh_token, "refresh_token"),
+        (token.value, "access_token"),
+    ]
+    for value, hint in named:
+        if value is not None:
+            revocation = await revoke_one(value, hint)
+            if not revocation.is_revoked:
+                log.info("not_revoked", token=hint, why=revocation.detail)
 
 
 def _not_revoked(error: AgentError) -> Revocation:

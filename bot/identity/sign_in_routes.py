@@ -5,7 +5,6 @@ Where the bot is reached by https, the browser that comes back must be the one t
 """
 
 import hmac
-from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
@@ -17,14 +16,15 @@ from bot.identity.sign_in_pages import (
     draw_done,
     draw_failure,
 )
-from bot.identity.tokens import AccessToken
 from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
 
 COOKIE = "__Host-fusion-sign-in"
 COOKIE_LIFE = 600
-STORAGE_TROUBLE = "This could not be saved just now. Open the link from Slack again in a moment."
+STORAGE_TROUBLE = (
+    "This could not be saved just now. In a moment, begin anew in Slack with /fusion sign-in."
+)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
@@ -35,17 +35,10 @@ _HEADERS = {
 
 
 class SignInRoutes:
-    """The routes; `take_back` has a token revoked that nobody wants."""
+    """The routes."""
 
-    def __init__(
-        self,
-        sign_in: BrowserSignIn,
-        take_back: Callable[[AccessToken], Awaitable[None]],
-        *,
-        by_https: bool,
-    ) -> None:
+    def __init__(self, sign_in: BrowserSignIn, *, by_https: bool) -> None:
         self._sign_in = sign_in
-        self._take_back = take_back
         self._by_https = by_https
 
     def add_to(self, router: web.UrlDispatcher) -> None:
@@ -86,9 +79,7 @@ class SignInRoutes:
             return _page(draw_failure(OTHER_BROWSER), 400)
         try:
             if form.get("press") != "confirm":
-                token = await self._sign_in.decline(ticket)
-                if token is not None:
-                    await self._take_back(token)
+                await self._sign_in.decline(ticket)
                 return _page(draw_declined())
             ended = await self._sign_in.confirm(ticket)
         except SignInFailed as failed:

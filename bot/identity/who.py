@@ -120,13 +120,10 @@ class Who:
         accounts: Accounts,
         rule: UserNameFrom,
         table: Mapping[str, str],
-        *,
-        must_match: bool = True,
     ) -> None:
         self._accounts = accounts
         self._rule = rule
         self._table = table
-        self._must_match = must_match
 
     async def account(self, person: Person) -> SlackAccount:
         """What Slack says of somebody who may use the bot. Raises NoFusionUser or Unavailable."""
@@ -139,21 +136,23 @@ class Who:
         account = await self._accounts.account(person)
         return fusion_user_name(account, self._rule, self._table, person.key)
 
-    async def verify_shared(self, person: Person, token: AccessToken) -> str:
-        """The user that everybody acts as, "" where the token is a client's or does not say.
 
-        Raises NoFusionUser for a person who may not use the bot, or Unavailable.
-        """
-        await self.account(person)
-        claims = read_claims(token.value)
-        return "" if claims is None or claims.is_shared else claims.user_name
+class OwnTokens:
+    """Each token is its person's own (bot.identity.keeping.Ownership)."""
 
-    async def verify_own(self, person: Person, token: AccessToken) -> str:
-        """The user whose token it is: this person's, or TokenRefused, which names both.
+    def __init__(self, who: Who, *, must_match: bool = True) -> None:
+        self._who = who
+        self._must_match = must_match
+
+    async def expect(self, person: Person) -> str:
+        """The Fusion user name of this person. Raises NoFusionUser or Unavailable."""
+        return await self._who.user_name(person)
+
+    def owner(self, expected: str, token: AccessToken) -> str:
+        """The user whose token it is: the expected one, or TokenRefused, which names both.
 
         Where accounts need not match, it is whoever the token names; a shared one never passes.
         """
-        expected = await self.user_name(person)
         claims = read_claims(token.value)
         mismatch = check_claims(claims, expected)
         if claims is None or (mismatch and (self._must_match or mismatch.is_shared)):
@@ -161,3 +160,21 @@ class Who:
         if not claims.user_name:
             raise TokenRefused(Mismatch(expected, "").detail)
         return claims.user_name
+
+
+class SharedTokens:
+    """One token is everybody's, though not everybody may use it (Ownership as well)."""
+
+    def __init__(self, who: Who) -> None:
+        self._who = who
+
+    async def expect(self, person: Person) -> str:
+        """Nobody in particular. Raises NoFusionUser for who may not use the bot, or Unavailable."""
+        await self._who.account(person)
+        return ""
+
+    def owner(self, expected: str, token: AccessToken) -> str:
+        """The user that everybody acts as, "" where the token is a client's or does not say."""
+        del expected
+        claims = read_claims(token.value)
+        return "" if claims is None or claims.is_shared else claims.user_name

@@ -17,6 +17,7 @@ def find_problems(settings: Settings, already_named: str = "") -> list[str]:
         *_slack(settings),
         *_fusion(settings),
         *_agent_teams(settings),
+        *_approval_policies(settings),
         *grant_problems(settings),
         *_storage(settings),
     ]
@@ -70,6 +71,16 @@ def _agent_teams(settings: Settings) -> Iterator[str]:
                 f"bot.toml, agent_teams {team.code}: parameters name {{{fact}}}, which is not "
                 f"known. Known are {', '.join(sorted(FACTS))}."
             )
+
+
+def _approval_policies(settings: Settings) -> Iterator[str]:
+    codes = {each.code for each in settings.offered_teams}
+    for number, policy in enumerate(settings.approval_policies, 1):
+        where = f"bot.toml, approval_policies {policy.name or number}"
+        for problem in policy.problems():
+            yield f"{where}: {problem}"
+        if policy.agent_team and codes and policy.agent_team not in codes:
+            yield f"{where}: agent_team {policy.agent_team} is not offered. Correct its code."
 
 
 def _storage(settings: Settings) -> Iterator[str]:

@@ -3,18 +3,13 @@
 from datetime import timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from bot.domain.agent_team import AgentTeam
+from bot.settings.table import Table
 
 # Of whatever unit: bounded, so that no time that is reckoned with it leaves the calendar.
 Span = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
-
-
-class Table(BaseModel):
-    """A table of bot.toml; a name that it does not know is a mistake, not a comment."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class AgentTeamSettings(Table):
@@ -39,6 +34,7 @@ class Approvals(Table):
 
     `message` sends it as the next message of the conversation; `resume` adds jobId and
     resumeNodeInput, rendered from `template`, in which {action} is one of the three words.
+    `audit_channel` is the id of a channel in which every decision is posted as well.
     """
 
     strategy: Literal["message", "resume"] = "message"
@@ -47,6 +43,7 @@ class Approvals(Table):
     approve_action: str = "APPROVE_ACTION"
     reject_action: str = "REJECT_ACTION"
     reply_action: str = "RFI_ACTION"
+    audit_channel: str = ""
     template: dict[str, Any] = Field(
         default_factory=lambda: {"action": "{action}", "comment": "{comment}"}
     )

@@ -15,6 +15,7 @@ from bot.settings.file import (
     SignIn,
     Threads,
 )
+from bot.settings.policies import PolicySettings, UserId
 
 NO_SECRET = SecretStr("")
 
@@ -68,6 +69,8 @@ class Settings(BaseModel):
     threads: Threads = Threads()
     sign_in: SignIn = SignIn()
     users: dict[str, str] = Field(default_factory=dict)
+    approval_policies: tuple[PolicySettings, ...] = ()
+    managers: dict[UserId, UserId] = Field(default_factory=dict)
     polling: PollingSettings = PollingSettings()
     patience: PatienceSettings = PatienceSettings()
     retention: Retention = Retention()
@@ -117,6 +120,8 @@ STRUCTURED = (
     "threads",
     "sign_in",
     "users",
+    "approval_policies",
+    "managers",
     "polling",
     "patience",
     "retention",

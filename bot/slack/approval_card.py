@@ -1,15 +1,32 @@
-"""The card of one approval: what is asked, who may decide, and what became of it."""
+"""The card of one approval: what exactly will happen, who may decide, and what became of it.
 
-from bot.domain.approval import Approval, ApprovalState, Reopened
+The thread has one card, and whoever else is asked to decide has one of their own in a direct message.
+All say the same and are kept in step; buttons stand only where they may be used.
+"""
+
+from dataclasses import dataclass
+
+from bot.domain.approval import Approval, ApprovalState
 from bot.domain.job import Action, Waiting, WaitingFor
+from bot.domain.policy import may_stand_in
 from bot.domain.run import Run
-from bot.slack import sentences as say
-from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, fields, section
-from bot.slack.safe_text import escape_mrkdwn, shorten
-from bot.slack.sign_in_card import draw_sign_in_button
+from bot.domain.timing import expires_at
+from bot.slack import approval_sentences as say
+from bot.slack.approval_buttons import draw_buttons
+from bot.slack.blocks import LONGEST_CONTEXT, Block, context, fields, section
+from bot.slack.safe_text import escape_mrkdwn, fitting, shorten
+from bot.slack.tables import Table, draw_table
 
-DETAILS_SHOWN = 20
+DETAILS_SHOWN = 60
 DETAILS_IN_ALL = 5000  # characters; Slack takes some 13,000 in a message, with all around them
+AS_FIELDS = 10  # as many look better side by side than in a table
+MESSAGE_IN_ALL = 3400  # characters as Slack counts them, entities and all
+PARAGRAPH = 2900
+LONGEST_REASON = 1200
+REASONS_SHOWN = 3
+MENTIONED = 10
+
+Card = tuple[str, tuple[Block, ...]]
 
 TITLES = {
     WaitingFor.DECISION: ":raised_hand: *Your approval is needed*",
@@ -32,42 +49,82 @@ CLOSED = {
 }
 
 
-def draw_approval(run: Run, approval: Approval, team: str) -> tuple[str, tuple[Block, ...]]:
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a card stands: in the thread's channel, or with one person alone.
+
+    `link` leads to the thread, as mrkdwn; `acts_as` says as whom Fusion is told.
+    """
+
+    channel: str = ""
+    viewer: str = ""
+    link: str = ""
+    acts_as: str = ""
+
+
+def draw_approval(run: Run, approval: Approval, team: str, where: Where = Where()) -> Card:
     """Text and blocks of the card. It keeps saying what it was about after it was decided."""
-    title = _title(run, approval)
-    blocks = [section(title)]
-    message = escape_mrkdwn(approval.waiting.message).strip()
-    if message:
-        blocks.append(section(shorten(message, 2900)))
+    title = _title(approval, where)
+    blocks = [section(title), *_message(approval.waiting)]
     blocks += _details(approval.waiting)
-    blocks.append(context(*_small_print(run, approval, team)))
-    blocks += _ending(run, approval)
+    blocks.append(context(*_small_print(run, approval, team, where)))
+    blocks += _progress(approval)
+    blocks += _ending(run, approval, where)
+    message = escape_mrkdwn(approval.waiting.message).strip()
     text = f"{title}: {shorten(message, 300)}" if message else title
     return text, tuple(blocks)
 
 
-def _title(run: Run, approval: Approval) -> str:
+def mentions(users: tuple[str, ...]) -> str:
+    """People in mrkdwn; the first of many."""
+    named = ", ".join(f"<@{user}>" for user in users[:MENTIONED])
+    more = len(users) - MENTIONED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _title(approval: Approval, where: Where) -> str:
     if not approval.is_pending:
         return TITLES_AFTERWARDS[approval.waiting.kind]
     title = TITLES[approval.waiting.kind]
-    return f"{title} <@{run.turn.asker.user}>" if approval.waiting.answerable else title
+    if not approval.waiting.answerable or where.viewer:
+        return title
+    groups = [f"<!subteam^{each}>" for each in approval.current.groups if approval.wants_members]
+    whom = " ".join([*groups, mentions(approval.undecided)]).strip()
+    return f"{title} {whom}" if whom else title
+
+
+def _message(waiting: Waiting) -> list[Block]:
+    """What the agent team says will happen; how much does not fit is said."""
+    rest, room, blocks = waiting.message.strip(), MESSAGE_IN_ALL, list[Block]()
+    while rest and room > 0:
+        piece = fitting(rest, min(room, PARAGRAPH))
+        if not piece:
+            break
+        blocks.append(section(escape_mrkdwn(piece)))
+        rest, room = rest[len(piece) :].lstrip(), room - len(escape_mrkdwn(piece))
+    return blocks + ([context(say.more_text(len(rest)))] if rest else [])
 
 
 def _details(waiting: Waiting) -> list[Block]:
     """Labels and values; how many do not fit is said, lest somebody decides without a notion."""
     rows: list[tuple[str, str]] = []
-    room = DETAILS_IN_ALL
+    room, cut = DETAILS_IN_ALL, 0
     for name, value in waiting.details[:DETAILS_SHOWN]:
-        row = (escape_mrkdwn(shorten(name, 100)), escape_mrkdwn(shorten(value, 1000)))
-        room -= min(len(row[0]) + len(row[1]), LONGEST_CONTEXT)
+        row = (shorten(name, 100), fitting(value, LONGEST_CONTEXT // 2))
+        room -= sum(len(escape_mrkdwn(each)) for each in row)
         if room < 0:
             break
+        cut += row[1] != value
         rows.append(row)
-    hidden = len(waiting.details) - len(rows)
-    return fields(rows) + ([context(say.more_details(hidden))] if hidden else [])
+    hidden = len(waiting.details) - len(rows) + cut
+    note = [context(say.more_details(hidden))] if hidden else []
+    if len(rows) <= AS_FIELDS:
+        return [*fields([(escape_mrkdwn(a), escape_mrkdwn(b)) for a, b in rows]), *note]
+    table = Table(("What", "Value"), tuple(rows), ("left", "left"))
+    return [draw_table(table), *note]
 
 
-def _small_print(run: Run, approval: Approval, team: str) -> list[str]:
+def _small_print(run: Run, approval: Approval, team: str, where: Where) -> list[str]:
     asker = f"<@{run.turn.asker.user}>"
     lines = [f"{team}, asked by {asker}"]
     waiting = approval.waiting
@@ -78,19 +135,67 @@ def _small_print(run: Run, approval: Approval, team: str) -> list[str]:
         rounds = f" of {waiting.rounds}" if waiting.rounds else ""
         lines.append(f"Round {approval.round}{rounds}")
     if approval.is_pending and waiting.answerable:
-        lines.append(f"Only {asker} may decide, since they asked.")
+        lines += _authority(run, approval, where)
+    if where.viewer and where.link:
+        lines.append(where.link)
     return lines
 
 
-def _ending(run: Run, approval: Approval) -> list[Block]:
+def _authority(run: Run, approval: Approval, where: Where) -> list[str]:
+    """Who may decide, how many must, until when, as whom, and why you are asked."""
+    stages = len(approval.policy.stages)
+    lines = []
+    if where.viewer in approval.deciders:
+        lines.append(_why_you(approval, where.viewer))
+    if approval.wants_members:
+        lines.append(say.LOOKING_UP)
+    elif approval.deciders == (run.turn.asker.user,) and stages == 1:
+        lines.append(f"Only <@{run.turn.asker.user}> may decide, since they asked.")
+    elif approval.deciders:
+        whom = mentions(approval.deciders)
+        lines.append(say.who_decides(whom, approval.quorum, len(approval.deciders)))
+    if stages > 1:
+        lines.append(say.stage(approval.stage + 1, stages))
+    ends = expires_at(approval)
+    if ends is not None:
+        lines.append(say.until(say.stamp(ends, "{date_short_pretty} {time}")))
+    if where.acts_as:
+        lines.append(where.acts_as)
+    return lines
+
+
+def _why_you(approval: Approval, viewer: str) -> str:
+    for each in approval.delegations:
+        if each.stage == approval.stage and each.to == viewer:
+            return say.handed_to_you(f"<@{each.by}>")
+    name = escape_mrkdwn(approval.policy.name)
+    return say.asked_because(name, approval.stage + 1, len(approval.policy.stages))
+
+
+def _progress(approval: Approval) -> list[Block]:
+    """What has happened on the way to a decision."""
+    lines = [say.escalated(each.stage + 1, say.stamp(each.at)) for each in approval.escalations]
+    lines += [say.handed_over(f"<@{each.by}>", f"<@{each.to}>") for each in approval.delegations]
+    final = approval.decision
+    earlier = [each for each in approval.votes if each.decision != final]
+    if earlier:
+        lines.append(say.approved_so_far(mentions(tuple(e.decision.by.user for e in earlier))))
+        lines += [
+            f"<@{each.decision.by.user}>: {_quoted(each.decision.comment, 300)}"
+            for each in [each for each in earlier if each.decision.comment][:REASONS_SHOWN]
+        ]
+    return [context(*lines)] if lines else []
+
+
+def _ending(run: Run, approval: Approval, where: Where) -> list[Block]:
     match approval.state:
         case ApprovalState.OPEN:
-            return _open(run, approval)
+            return _open(run, approval, where)
         case ApprovalState.DECIDING:
-            return [section(f":outbox_tray: {_decision(approval)} – handing over to Fusion…")]
+            return [section(f":outbox_tray: {describe(approval)} – handing over to Fusion…")]
         case ApprovalState.DECIDED:
             emoji, _ = CLOSED[_action(approval)]
-            return [section(f"{emoji} {_decision(approval)}")]
+            return [section(f"{emoji} {describe(approval)}")]
         case ApprovalState.ELSEWHERE:
             return [section(_closed_elsewhere(approval))]
         case ApprovalState.CANCELLED:
@@ -100,7 +205,7 @@ def _ending(run: Run, approval: Approval) -> list[Block]:
             return [section(f":alarm_clock: Expired{_when(approval)}: not approved.")]
 
 
-def _open(run: Run, approval: Approval) -> list[Block]:
+def _open(run: Run, approval: Approval, where: Where) -> list[Block]:
     waiting = approval.waiting
     if waiting.kind is WaitingFor.TIMER:
         return [context(say.TIMER_HINT)]
@@ -109,32 +214,21 @@ def _open(run: Run, approval: Approval) -> list[Block]:
     blocks = []
     if approval.reopened is not None:
         blocks.append(section(f":warning: {say.REOPENED[approval.reopened]}"))
-    value = f"{run.id}|{approval.id}"
-    revision = "again" if approval.reopened else "open"
-    buttons = [_button(each, approval, value) for each in waiting.actions]
-    if approval.reopened is Reopened.SIGNED_OUT:
-        buttons.append(draw_sign_in_button())
-    return [*blocks, actions(f"approval:{approval.id}:{revision}", *buttons)]
-
-
-def _button(action: Action, approval: Approval, value: str) -> Block:
-    waiting = approval.waiting
-    match action:
-        case Action.APPROVE:
-            label = waiting.approve_label or say.APPROVE
-            return button(label, "approval_approve", value, style="primary")
-        case Action.REJECT:
-            return button(waiting.reject_label or say.REJECT, "approval_reject", value)
-        case Action.REPLY:
-            changes = waiting.kind is WaitingFor.CHANGES
-            return button(say.REQUEST_CHANGE if changes else say.REPLY, "approval_reply", value)
+    if not approval.deciders and not approval.wants_members:
+        return [*blocks, section(say.NOBODY)]
+    if where.viewer and where.viewer not in approval.undecided:
+        return blocks
+    if not where.viewer and not may_stand_in(approval, where.channel):
+        return [*blocks, context(say.NOT_IN_THIS_CHANNEL)]
+    return [*blocks, draw_buttons(run, approval)]
 
 
 def _action(approval: Approval) -> Action:
     return approval.decision.action if approval.decision else Action.APPROVE
 
 
-def _decision(approval: Approval) -> str:
+def describe(approval: Approval) -> str:
+    """How it was decided, by whom, when, and with what words."""
     decision = approval.decision
     if decision is None:
         return "Decided"
@@ -143,9 +237,13 @@ def _decision(approval: Approval) -> str:
         verb = "Change requested"
     line = f"{verb} by <@{decision.by.user}> – {say.stamp(decision.at)}"
     if decision.comment:
-        quoted = escape_mrkdwn(shorten(decision.comment, 1000)).replace("\n", "\n> ")
-        line += f"\n> {quoted}"
+        line += f"\n> {_quoted(decision.comment, LONGEST_REASON)}"
     return line
+
+
+def _quoted(comment: str, limit: int) -> str:
+    shown = fitting(comment, limit)
+    return escape_mrkdwn(shown + ("…" if shown != comment else "")).replace("\n", "\n> ")
 
 
 def _closed_elsewhere(approval: Approval) -> str:
@@ -162,3 +260,16 @@ def _closed_elsewhere(approval: Approval) -> str:
 
 def _when(approval: Approval) -> str:
     return f" at {say.stamp(approval.closed_at)}" if approval.closed_at else ""
+
+
+def outcome(approval: Approval) -> str:
+    """How it ended, on one line: for the record."""
+    match approval.state:
+        case ApprovalState.DECIDED:
+            return describe(approval)
+        case ApprovalState.ELSEWHERE:
+            return _closed_elsewhere(approval)
+        case ApprovalState.CANCELLED:
+            return f"Cancelled{_when(approval)}: the run was stopped."
+        case _:
+            return f"Expired{_when(approval)}: not approved."

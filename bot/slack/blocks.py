@@ -45,6 +45,36 @@ def header(text: str) -> Block:
     return {"type": "header", "text": plain_text_object(text, 150)}
 
 
+def confirmation(title: str, text: str, yes: str, no: str) -> Block:
+    """What is asked before a button counts."""
+    return {
+        "title": plain_text_object(title, 100),
+        "text": plain_text_object(text, 300),
+        "confirm": plain_text_object(yes, 30),
+        "deny": plain_text_object(no, 30),
+    }
+
+
+def person_select(block_id: str, action_id: str, label: str) -> Block:
+    """A field for one person, in a modal."""
+    return {
+        "type": "input",
+        "block_id": block_id,
+        "label": plain_text_object(label, 2000),
+        "element": {"type": "users_select", "action_id": action_id},
+    }
+
+
+def preformatted(text: str) -> Block:
+    """Text as it is, in a fixed font, in which Slack reads no markup."""
+    return {
+        "type": "rich_text",
+        "elements": [
+            {"type": "rich_text_preformatted", "elements": [{"type": "text", "text": text}]}
+        ],
+    }
+
+
 def actions(block_id: str, *elements: Block) -> Block:
     """A row of buttons. A new `block_id` for each revision tells old clicks from new ones."""
     return {"type": "actions", "block_id": block_id, "elements": list(elements)}

@@ -17,6 +17,7 @@ PER_MINUTE = {
     "conversations.info": 50,
     "conversations.open": 50,
     "users.info": 100,
+    "usergroups.users.list": 20,
     "views.open": 100,
     "views.publish": 100,
 }

@@ -5,14 +5,16 @@ from collections.abc import Awaitable, Callable
 from bot.domain.acting import Identities
 from bot.domain.agent_team import AgentTeams
 from bot.domain.run import Run
-from bot.intake import Intake, Outcome
+from bot.intake import Intake
 from bot.ledger import Clock, Ledger
 from bot.slack import sentences as say, sign_in_sentences as sign_in_say
+from bot.slack.approval_queue import draw_queue_text
 from bot.slack.payloads import Command, command_turn
 from bot.slack.picture import Look
 from bot.slack.safe_text import escape_mrkdwn, shorten
 from bot.slack.sign_in_card import Card
 from bot.slack.sign_in_cards import SignInCards
+from bot.verdicts import Outcome
 
 Reply = Card | str  # "" where what was typed shows in another way
 
@@ -42,6 +44,7 @@ class Commands:
             "new": self._new,
             "stop": self._stop,
             "status": self._status,
+            "approvals": self._approvals,
             "sign-in": self._sign_in,
             "sign-out": self._sign_out,
             "help": self._help,
@@ -90,6 +93,13 @@ class Commands:
             say.stamp(run.since),
             f"<#{run.turn.place.channel}> – {escape_mrkdwn(question)}",
         )
+
+    async def _approvals(self, command: Command) -> str:
+        mine = await self._ledger.waiting_for(command.person)
+        asked = [
+            each for each in await self._ledger.unfinished_runs_of(command.person) if each.pending
+        ]
+        return draw_queue_text(mine, asked, self._look)
 
     async def _sign_in(self, command: Command) -> Reply:
         return await self._cards.reply(command.person, command.channel)

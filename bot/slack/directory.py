@@ -42,7 +42,10 @@ class Profile:
 class Directory:
     """Looks names up, and makes the plain question of a turn (bot.asking.Questions)."""
 
-    def __init__(self, outbound: Outbound, teams: AgentTeams, bot_user: str) -> None:
+    def __init__(
+        self, outbound: Outbound, teams: AgentTeams, bot_user: str, workspace: str
+    ) -> None:
+        self._workspace = workspace
         self._outbound = outbound
         self._teams = teams
         self._bot_user = bot_user
@@ -66,6 +69,10 @@ class Directory:
         text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
         return Question(text, await self._facts(run))
 
+    async def plain_question(self, run: Run) -> str:
+        """The words of the turn alone."""
+        return (await self.question(run)).text
+
     async def account(self, person: Person) -> SlackAccount:
         """What Slack says of a person (bot.domain.account.Accounts)."""
         try:
@@ -81,11 +88,12 @@ class Directory:
             if (person.workspace, person.user) not in self._kept:
                 raise Unavailable("Slack cannot be asked who you are.") from trouble
             profile = self._kept[person.workspace, person.user][1]  # old news are better than none
-        home = {"", person.workspace}
+        # The bot's own workspace counts, never one that a payload names: shared channels carry others'.
+        ours = person.workspace == self._workspace and profile.team in {"", self._workspace}
         return SlackAccount(
             email=profile.email,
             is_guest=profile.is_guest,
-            is_external=profile.is_stranger or profile.team not in home,
+            is_external=profile.is_stranger or not ours,
             is_deactivated=profile.is_deactivated,
             name=profile.name,
         )

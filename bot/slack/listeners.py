@@ -6,7 +6,7 @@ on disk before Slack hears of it; where the store fails, Slack gets an error and
 
 import re
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -14,34 +14,28 @@ import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.agent_team import AgentTeams
-from bot.domain.approval import ApprovalState
-from bot.domain.job import Action
-from bot.domain.turn import Origin
-from bot.intake import Intake, Outcome, StorageError, Verdict
+from bot.domain.turn import Origin, Turn
+from bot.intake import Intake, StorageError
 from bot.ledger import Clock
 from bot.slack import sentences as say
 from bot.slack.commands import Commands
-from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.payloads import (
     Click,
     Heard,
     Kind,
-    build_private_metadata,
     read_click,
     read_command,
     read_message,
-    read_person,
-    read_private_metadata,
 )
-from bot.slack.reply_form import TEXT, draw_reply_form
+from bot.slack.refusals import why_not
 from bot.slack.whispers import Whispers
+from bot.verdicts import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
 
 Body = dict[str, Any]
 FOLLOW_UP = re.compile(r"follow_up_\d+")
 TOLD_KEPT = 1000
-DECISIONS = {"approval_approve": Action.APPROVE, "approval_reject": Action.REJECT}
 
 
 class Listeners:
@@ -51,18 +45,18 @@ class Listeners:
         self,
         intake: Intake,
         commands: Commands,
-        outbound: Outbound,
         whispers: Whispers,
         teams: AgentTeams,
         bot_user: str,
+        on_taken: Callable[[str], Awaitable[None]],
         clock: Clock,
     ) -> None:
         self._intake = intake
         self._commands = commands
-        self._outbound = outbound
         self._whispers = whispers
         self._teams = teams
         self._bot_user = bot_user
+        self._on_taken = on_taken
         self._clock = clock
         self._told: deque[str] = deque(maxlen=TOLD_KEPT)  # empty mentions, which come in twins
 
@@ -71,10 +65,6 @@ class Listeners:
         app.event("app_mention")(self.on_message)
         app.event("message")(self.on_message)
         app.command(command)(self.on_command)
-        for action_id in DECISIONS:
-            app.action(action_id)(self.on_decision)
-        app.action("approval_reply")(self.on_reply_wanted)
-        app.view("approval_reply")(self.on_reply)
         app.action("run_stop")(self.on_stop)
         app.action("run_again")(self.on_again)
         app.action(FOLLOW_UP)(self.on_follow_up)
@@ -92,10 +82,10 @@ class Listeners:
         turn = heard.turn
         match heard.kind:
             case Kind.TURN:
-                await self._intake.ask(turn)
+                await self._ask(turn)
             case Kind.PERHAPS:
                 if await self._intake.is_for_us(turn.place, turn.asker):
-                    await self._intake.ask(replace(turn, origin=Origin.REPLY))
+                    await self._ask(replace(turn, origin=Origin.REPLY))
             case Kind.EMPTY if turn.key not in self._told:
                 self._told.append(turn.key)
                 thread = turn.place.ts if turn.place.ts != turn.message_ts else None
@@ -104,6 +94,11 @@ class Listeners:
                 await self._intake.edit(turn.key, turn.text, turn.asker)
             case Kind.DELETED:
                 await self._intake.withdraw(turn.key)
+
+    async def _ask(self, turn: Turn) -> None:
+        taken = await self._intake.ask(turn)
+        if taken.fresh:
+            await self._on_taken(taken.run_id)
 
     # Commands
 
@@ -119,48 +114,6 @@ class Listeners:
             await ack(text=text, response_type="ephemeral")
 
     # Buttons
-
-    async def on_decision(self, ack: AsyncAck, body: Body) -> None:
-        """Approve or Reject."""
-        click = read_click(body)
-        run_id, _, approval_id = click.value.partition("|")
-        action = DECISIONS[click.action_id]
-        verdict = await self._intake.decide(run_id, approval_id, action, click.person)
-        await ack()
-        self._say(click, verdict, "decide", _too_late_to_decide)
-
-    async def on_reply_wanted(self, ack: AsyncAck, body: Body) -> None:
-        """Reply… or Request change…: opens the form, within the three seconds that Slack gives."""
-        click = read_click(body)
-        run_id, _, approval_id = click.value.partition("|")
-        verdict = await self._intake.may_reply(run_id, approval_id, click.person)
-        if verdict.outcome is Outcome.DONE and verdict.approval is not None:
-            carried = build_private_metadata(run_id, approval_id, click.channel)
-            await self._open(click, draw_reply_form(verdict.approval, carried))
-        await ack()
-        self._say(click, verdict, "decide", _too_late_to_decide)
-
-    async def _open(self, click: Click, view: Body) -> None:
-        arguments = {"trigger_id": click.trigger_id, "view": view}
-        try:
-            await self._outbound.call("views.open", click.person.workspace, arguments)
-        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-            log.warning("form_not_opened", error=str(error))
-            self._whispers.tell(click.person, click.channel, click.thread_ts, say.FORM_TROUBLE)
-
-    async def on_reply(self, ack: AsyncAck, body: Body) -> None:
-        """The form was sent: a requested change, or the text that the agent asked for."""
-        view = body["view"]
-        run_id, approval_id, channel = read_private_metadata(view["private_metadata"])
-        text = (view["state"]["values"][TEXT][TEXT].get("value") or "").strip()
-        if not text:
-            await ack(response_action="errors", errors={TEXT: say.DECISION_NEEDS_TEXT})
-            return
-        person = read_person(body)
-        verdict = await self._intake.decide(run_id, approval_id, Action.REPLY, person, text)
-        await ack()
-        click = Click(person, channel, None, "", "approval_reply", "", "")
-        self._say(click, verdict, "decide", _too_late_to_decide)
 
     async def on_stop(self, ack: AsyncAck, body: Body) -> None:
         """Stop, or Cancel while queued."""
@@ -196,24 +149,8 @@ class Listeners:
     ) -> None:
         """Tell the person why nothing came of it; what came of it shows in the thread."""
         if verdict.outcome is not Outcome.DONE:
-            text = _why_not(verdict, verb, too_late)
+            text = why_not(verdict, verb, too_late)
             self._whispers.tell(click.person, click.channel, click.thread_ts, text)
-
-
-def _why_not(verdict: Verdict, verb: str, too_late: Callable[[Verdict], str]) -> str:
-    if verdict.outcome is Outcome.TOO_LATE:
-        return too_late(verdict)
-    if verdict.permission is None:
-        return say.GONE
-    who = " or ".join(f"<@{each.user}>" for each in verdict.permission.who_may)
-    return say.only(who, verb)
-
-
-def _too_late_to_decide(verdict: Verdict) -> str:
-    approval = verdict.approval
-    if approval and approval.decision and approval.state is not ApprovalState.ELSEWHERE:
-        return say.decided_before(f"<@{approval.decision.by.user}>")
-    return say.NOT_OPEN_ANY_MORE
 
 
 def _too_late_to_stop(verdict: Verdict) -> str:

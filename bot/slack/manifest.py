@@ -20,6 +20,7 @@ SCOPES = {
     "groups:read": "the same in private channels",
     "im:history": "hear direct messages",
     "im:write": "answer in a direct message where a channel cannot be written to",
+    "usergroups:read": "know who is in a user group that may decide approvals",
     "users:read": "name people in questions",
     "users:read.email": "the asker's e-mail address, where an agent team's parameters name it",
 }
@@ -49,7 +50,7 @@ def build_manifest(
     slash: dict[str, Any] = {
         "command": command,
         "description": "Ask an Oracle Fusion agent team",
-        "usage_hint": "[ask] QUESTION | new | stop | status | sign-in | sign-out | help",
+        "usage_hint": "[ask] QUESTION | new | stop | status | approvals | sign-in | sign-out | help",
         "should_escape": True,
         **requests,
     }

@@ -24,7 +24,13 @@ LONGEST_WAIT = 30.0  # seconds in one call; after that, what is owed is put off 
 PAUSE = 1.0
 AMBIGUOUS = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout"})
 READS = frozenset(
-    {"users.info", "conversations.info", "conversations.replies", "conversations.history"}
+    {
+        "users.info",
+        "usergroups.users.list",
+        "conversations.info",
+        "conversations.replies",
+        "conversations.history",
+    }
 )
 NEVER_REPEATED = frozenset({"chat.postMessage", "chat.postEphemeral"})
 # The last two are the SDK's own, over a reply that is no JSON object: a proxy's page, for instance.

@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from bot.deciding import Card
 from bot.domain.agent_team import AgentTeams
+from bot.domain.job import Action
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.slack.plain_text import Names, mentions, read_plain_text, starts_with_mention_of_other
 
@@ -198,12 +200,32 @@ def command_turn(command: Command, question: str, teams: AgentTeams, now: dateti
     )
 
 
-def build_private_metadata(run_id: str, approval_id: str, channel: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What a form of an approval carries along: on which card it was opened, and for what."""
+
+    card: Card
+    action: Action | None = None
+
+
+def build_private_metadata(carried: Carried) -> str:
     """What a modal carries along."""
-    return json.dumps({"run": run_id, "approval": approval_id, "channel": channel})
+    card = carried.card
+    return json.dumps(
+        {
+            "run": card.run,
+            "approval": card.approval,
+            "channel": card.channel,
+            "ts": card.message_ts,
+            "action": carried.action,
+        }
+    )
 
 
-def read_private_metadata(text: str) -> tuple[str, str, str]:
-    """The run, the approval and the channel that a modal was opened from."""
-    carried = json.loads(text)
-    return str(carried["run"]), str(carried["approval"]), str(carried["channel"])
+def read_private_metadata(text: str) -> Carried:
+    """What a modal was opened with."""
+    found = json.loads(text)
+    card = Card(
+        str(found["run"]), str(found["approval"]), str(found["channel"]), str(found.get("ts") or "")
+    )
+    return Carried(card, Action(found["action"]) if found.get("action") else None)

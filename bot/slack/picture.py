@@ -14,27 +14,21 @@ from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place
 from bot.slack import sentences as say
 from bot.slack.answer_card import draw_end
-from bot.slack.approval_card import draw_approval
+from bot.slack.approval_parts import draw_approvals
 from bot.slack.blocks import Block, section
 from bot.slack.links import AllowedHosts
+from bot.slack.parts import Part
 from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.progress_card import draw_progress
 from bot.slack.safe_text import escape_mrkdwn, shorten
+
+__all__ = ["MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
 
 ROOT = "root"
 MAIN = "main"
 NOTICE = "notice"
 
 LONGEST_REPEATED = 500  # characters of a question above an answer that may fill the message
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One message: its name within the picture, its blocks, and its text for notifications."""
-
-    name: str
-    text: str
-    blocks: tuple[Block, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,17 @@ class Look:
     hosts: AllowedHosts
     notify_after: timedelta
     bot_user: str = ""
+    workspace_url: str = ""
+    acts_as: str = ""
+    audit_channel: str = ""
+
+    def link(self, place: Place, label: str) -> str:
+        """A link to a thread as mrkdwn, in the form of Slack's permalinks; the label where none is."""
+        if not self.workspace_url or place.ts is None:
+            return label
+        mark = place.ts.replace(".", "")
+        url = f"{self.workspace_url.rstrip('/')}/archives/{place.channel}/p{mark}"
+        return f"<{url}?thread_ts={place.ts}&amp;cid={place.channel}|{label}>"
 
     def question(self, run: Run) -> str:
         """The question as plain text, without the mention of the bot."""
@@ -66,6 +71,8 @@ def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...
     message of a person does.
     """
     team = look.team_title(run)
+    link = look.link(place, say.GO_TO_THREAD)
+    about = list(draw_approvals(run, team, place.channel, link, look.acts_as, look.audit_channel))
     parts = [_root(run, look, place)] if rooted else []
     if run.ended_at is None:
         text, blocks = draw_progress(run, team)
@@ -74,13 +81,11 @@ def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...
     else:
         (text, blocks), *more = draw_end(run, team, look.hosts)
         parts.append(Part(MAIN, text, _with_question(run, blocks, look, place, rooted=rooted)))
-    parts += [
-        Part(f"approval:{number}", *draw_approval(run, approval, team))
-        for number, approval in enumerate(run.approvals, 1)
-    ]
+    parts += [each for each in about if not each.is_elsewhere]
     parts += [Part(f"answer:{number}", *each) for number, each in enumerate(more, 2)]
     if _deserves_notice(run, look.notify_after):
         parts.append(_notice(run))
+    parts += [each for each in about if each.is_elsewhere]
     return tuple(parts)
 
 

@@ -33,6 +33,7 @@ class Identity:
     bot_user: str
     bot_name: str
     bot_id: str
+    url: str
     scopes: frozenset[str]
 
 
@@ -51,6 +52,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         bot_user=str(reply["user_id"]),
         bot_name=str(reply.get("user", "")),
         bot_id=str(reply.get("bot_id", "")),
+        url=str(reply.get("url", "")),
         scopes=frozenset(each.strip() for each in scopes.split(",") if each.strip()),
     )
 

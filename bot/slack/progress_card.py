@@ -3,6 +3,7 @@
 from bot.domain.answer import Node
 from bot.domain.run import Run, State
 from bot.slack import sentences as say
+from bot.slack.approval_card import mentions
 from bot.slack.blocks import Block, actions, button, context, plan, section, task
 from bot.slack.safe_text import escape_mrkdwn, shorten, tidy
 from bot.slack.sign_in_card import draw_sign_in_button
@@ -54,7 +55,7 @@ def _line(run: Run, team: str) -> str:
         case State.WAITING:
             pending = run.pending
             if pending is not None and pending.waiting.answerable:
-                return say.waiting_for_decision(f"<@{run.turn.asker.user}>")
+                return say.waiting_for_decision(mentions(pending.undecided) or "somebody")
             return say.waiting_elsewhere()
         case State.RESUMING:
             return say.resuming()

@@ -34,6 +34,24 @@ def shorten(text: str, limit: int) -> str:
     return text[: max(limit - 1, 0)].rstrip() + "…" if limit > 0 else ""
 
 
+def fitting(text: str, limit: int) -> str:
+    """The longest start of a text that, made safe for mrkdwn, has at most `limit` characters.
+
+    It ends between two words where there is one near the end.
+    """
+    if len(escape_mrkdwn(text)) <= limit:
+        return text
+    low, high = 0, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if len(escape_mrkdwn(text[:middle])) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    space = max(text.rfind(" ", 0, low), text.rfind("\n", 0, low))
+    return text[:space] if space > low * 0.8 else text[:low]
+
+
 def plain_text_object(text: str, limit: int = 3000) -> Block:
     """A `plain_text` object of at most `limit` characters; Slack wants at least one."""
     return {"type": "plain_text", "text": shorten(tidy(text).strip(), limit) or " ", "emoji": False}

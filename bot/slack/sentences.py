@@ -6,27 +6,16 @@ the person, and they never show an exception.
 
 from datetime import datetime, timedelta
 
-from bot.domain.approval import Reopened
 from bot.domain.events import Trouble
 
-APPROVE = "Approve"
-REJECT = "Reject"
-REQUEST_CHANGE = "Request change…"
-REPLY = "Reply…"
 STOP = "Stop"
 CANCEL = "Cancel"
 ASK_AGAIN = "Ask again"
-SEND = "Send"
-CLOSE = "Cancel"
 SIGN_IN = "Sign in"
 SIGN_IN_TO_FUSION = "Sign in to Fusion"
 SIGN_OUT = "Sign out"
-CHANGE_TITLE = "Request a change"
-CHANGE_LABEL = "What should be changed?"
-REPLY_TITLE = "Reply to the agent"
-REPLY_LABEL = "Your reply"
 STOPPED = "Stopped."
-FORM_TROUBLE = "The form could not be opened. Please click again."
+GO_TO_THREAD = "Go to the thread"
 SOURCES = "*Sources*"
 FOLLOW_UPS = "*Ask next*"
 
@@ -51,19 +40,11 @@ TROUBLES = {
     Trouble.REFUSED: "Fusion refused the request. Nothing was started.",
     Trouble.AGENT_FAILED: "The agent team could not finish this.",
     Trouble.LOST: "The answer can no longer be read from Fusion.",
+    Trouble.NOT_DECIDED: (
+        "Nobody decided in time, so this was not approved. Ask again if it is still wanted."
+    ),
     Trouble.TOO_LONG: "This took longer than the bot waits.",
     Trouble.NOT_OFFERED: "This agent team is no longer offered here.",
-}
-
-REOPENED = {
-    Reopened.NOT_DELIVERED: "Fusion did not take the decision. Please decide again.",
-    Reopened.SIGNED_OUT: (
-        "This was not sent, since whoever decided has to sign in to Fusion. Sign in first. "
-        "Please decide again."
-    ),
-    Reopened.NOT_CONFIRMED: (
-        "Fusion did not confirm the decision, and the request still waits. Please decide again."
-    ),
 }
 
 UNCERTAIN = (
@@ -75,8 +56,6 @@ REPLY_LOST = (
     "the agent team has more to say, it cannot be shown here: look it up in Fusion."
 )
 NEW_CONVERSATION_FOLLOWS = "Your next question in this thread starts a new conversation."
-ELSEWHERE_HINT = "This is answered outside of Slack. The thread goes on by itself afterwards."
-TIMER_HINT = "Nothing to do: this goes on by itself."
 ASK_SOMETHING = (
     "What would you like to know? Mention me with a question, such as "
     "_“Which invoices are overdue?”_"
@@ -88,7 +67,6 @@ NEW_ALREADY = "Your next question here starts a new conversation anyway."
 GONE = "This is no longer kept, so nothing was done. Ask again in a new message."
 STORAGE_TROUBLE = "This could not be saved just now, so nothing was done. Please try again."
 SENDING_DECISION = "A decision is just being handed over; try again in a moment."
-DECISION_NEEDS_TEXT = "Write what should be sent."
 ASKED_ALREADY = "This was asked already; the answer is in the thread."
 
 
@@ -102,6 +80,7 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} status` shows what is running for you\n"
         f"• `{command} stop` stops what you asked last here\n"
         f"• `{command} new` makes your next question start afresh\n"
+        f"• `{command} approvals` shows what waits for your decision\n"
         f"• `{command} sign-in` and `{command} sign-out` connect you with Fusion, and end it\n"
         f"• `{command} help` shows this"
     )
@@ -173,12 +152,6 @@ def stopped(who: str) -> str:
     return f":black_square_for_stop: Stopped by {who}. An answer that still comes is not shown."
 
 
-def more_details(count: int) -> str:
-    """On an approval's card: not everything that came with it is there."""
-    are = "detail is" if count == 1 else "details are"
-    return f":warning: {count} more {are} not shown here. Look at the request in Fusion."
-
-
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
     return ":black_square_for_stop: Cancelled before it was asked."
@@ -200,12 +173,6 @@ def only(who: str, verb: str) -> str:
     return f"Only {who} may {verb} this."
 
 
-def decided_before(who: str) -> str:
-    """Somebody else was quicker."""
-    return f"{who} has decided this already."
-
-
-NOT_OPEN_ANY_MORE = "This is not open any more. The card says what became of it."
 OVER_ALREADY = "This has ended already."
 
 

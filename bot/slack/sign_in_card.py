@@ -41,8 +41,10 @@ def draw_sign_in_button() -> Block:
     return button(say.SIGN_IN, "sign_in", "begin", style="primary")
 
 
-def draw_home(acting: Acting, *, people_sign_in: bool, offer: SignInOffer | None = None) -> Block:
-    """The App Home: who somebody is at Fusion, and how they act; `offer` is a sign-in under way."""
+def draw_identity(
+    acting: Acting, *, people_sign_in: bool, offer: SignInOffer | None = None
+) -> list[Block]:
+    """In the App Home: who somebody is at Fusion, and how they act; `offer` is a sign-in begun."""
     blocks: list[Block] = [header(sign_in_say.HOME_TITLE)]
     if acting.why_not:
         blocks.append(section(f":no_entry: {escape_mrkdwn(acting.why_not)}"))
@@ -57,4 +59,4 @@ def draw_home(acting: Acting, *, people_sign_in: bool, offer: SignInOffer | None
     else:
         blocks.append(section(sign_in_say.NOT_YET))
         blocks.append(actions("home:sign_in", draw_sign_in_button()))
-    return {"type": "home", "blocks": blocks}
+    return blocks

@@ -17,8 +17,9 @@ from bot.domain.run import Run
 from bot.domain.turn import Person
 from bot.ledger import Ledger, UnknownRun
 from bot.slack import sign_in_sentences as sign_in_say
+from bot.slack.home import Home
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
-from bot.slack.sign_in_card import Card, draw_ended, draw_home, draw_offer
+from bot.slack.sign_in_card import Card, draw_ended, draw_offer
 from bot.slack.whispers import Whispers
 from storage.store import StorageError
 
@@ -33,8 +34,14 @@ class SignInCards:
     """Cards of sign-ins; each is sent by a task of its own, so that nobody waits for it."""
 
     def __init__(
-        self, identities: Identities, outbound: Outbound, whispers: Whispers, ledger: Ledger
+        self,
+        identities: Identities,
+        home: Home,
+        outbound: Outbound,
+        whispers: Whispers,
+        ledger: Ledger,
     ) -> None:
+        self._home = home
         self._identities = identities
         self._outbound = outbound
         self._whispers = whispers
@@ -73,7 +80,7 @@ class SignInCards:
 
     def show_home(self, person: Person) -> None:
         """Publish the App Home as it is now."""
-        self._own(self._publish(person), person)
+        self._own(self._home.publish(person), person)
 
     async def ended(self, over: SignInEnded) -> None:
         """A sign-in has come to its end: the card says so, or a whisper where there is none."""
@@ -146,16 +153,9 @@ class SignInCards:
             offer = await self._identities.offer(person, IN_HOME)
         except AgentError as refused:
             log.info("no_sign_in_offered", person=person.key, error=type(refused).__name__)
-            await self._publish(person)
+            await self._home.publish(person)
             return
-        await self._publish(person, offer)
-
-    async def _publish(self, person: Person, offer: SignInOffer | None = None) -> None:
-        acting = await self._identities.acting(person)
-        asked = self._identities.people_sign_in
-        view = draw_home(acting, people_sign_in=asked, offer=offer)
-        arguments = {"user_id": person.user, "view": view}
-        await self._outbound.call("views.publish", person.workspace, arguments)
+        await self._home.publish(person, offer)
 
     async def _show_end(self, over: SignInEnded) -> None:
         note: dict[str, Any] = json.loads(over.note or "{}")
@@ -168,7 +168,7 @@ class SignInCards:
         elif note.get("channel"):
             self._whispers.tell(over.person, note["channel"], note.get("thread"), text, blocks)
         if note.get("home"):
-            await self._publish(over.person)
+            await self._home.publish(over.person)
 
     async def _write(
         self, method: str, person: Person, channel: str, card: Card, arguments: dict[str, Any]

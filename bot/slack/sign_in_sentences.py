@@ -6,9 +6,7 @@ WHY = (
 )
 SIGNED_IN_ALREADY = "You are signed in to Fusion already."
 NOTHING_TO_SIGN_IN = "Nobody has to sign in here."
-NOTHING_TO_SIGN_OUT = (
-    "Everybody here acts with one identity at Fusion; there is nothing to sign out of."
-)
+NOTHING_TO_SIGN_OUT = "Nobody has to sign in here, so there is nothing to sign out of."
 NOT_SIGNED_IN = "You were not signed in to Fusion."
 SIGNED_OUT = ":wave: You are signed out of Fusion. What still runs for you is read on when you sign in again."
 SENT = "I have sent you a code in a direct message: sign in with it."

@@ -10,15 +10,17 @@ import hashlib
 import json
 import random
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 
 from bot.domain.approval import ApprovalState
+from bot.domain.audit import Entry, Kind
 from bot.domain.run import Run, State
 from bot.domain.turn import Place
-from bot.ledger import Ledger, Posted, Thread
+from bot.ledger import Ledger
+from bot.places import Posted, Thread
 from bot.showing import NotShown
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.picture import ROOT, Look, Part, draw
@@ -64,6 +66,7 @@ class SlackThreads:
         self._edited: dict[str, tuple[float, Approvals]] = {}
         self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
         self._held: set[str] = set()  # runs whose progress waits
+        self._directs: dict[tuple[str, str], str] = {}
 
     def hold_back(self, run: Run) -> timedelta:
         """Progress waits for the budget, and for its last edit to be three seconds old.
@@ -120,20 +123,38 @@ class SlackThreads:
 
     async def _show_in(self, run: Run, thread: Thread) -> None:
         place = thread.place
-        posted = {
-            name: part
-            for name, part in (await self._ledger.posted(run)).items()
-            if part.channel == place.channel
-        }
-        rooted = place.ts is None or ROOT in posted
+        posted = await self._ledger.posted(run)
+        rooted = place.ts is None or _in(place, posted.get(ROOT)) is not None
         for part in draw(run, self._look, place, rooted=rooted):
+            if part.is_elsewhere:
+                await self._show_elsewhere(run, place, part, posted.get(part.name))
+                continue
             if part.name == ROOT or place.ts is not None:
-                ts = await self._show_part(run, place, part, posted.get(part.name))
+                known = _in(place, posted.get(part.name))
+                ts = await self._show_part(run, place, part, known)
             else:
                 raise NotShown("the thread has no first message yet")
             if part.name == ROOT and place.ts != ts:
                 await self._ledger.place_thread(thread, place.channel, ts)
                 place = Place(place.workspace, place.channel, ts)
+
+    async def _show_elsewhere(
+        self, run: Run, place: Place, part: Part, known: Posted | None
+    ) -> None:
+        """A card for one person, or an entry in the audit channel; one that nobody takes is let be."""
+        try:
+            channel = part.channel or await self._direct(place.workspace, part.to)
+            there = Place(place.workspace, channel, None)
+            await self._show_part(run, there, part, _in(there, known))
+        except SlackRefused as refused:
+            log.warning("not_delivered", run=run.id, part=part.name, error=refused.error)
+
+    async def _direct(self, workspace: str, user: str) -> str:
+        """The direct messages with somebody."""
+        if (workspace, user) not in self._directs:
+            reply = await self._outbound.call("conversations.open", workspace, {"users": user})
+            self._directs[workspace, user] = str(reply["channel"]["id"])
+        return self._directs[workspace, user]
 
     async def _show_part(self, run: Run, place: Place, part: Part, known: Posted | None) -> str:
         digest = _digest(part)
@@ -162,12 +183,37 @@ class SlackThreads:
                 "event_payload": {"run": run.id, "part": part.name},
             },
         }
-        if part.name != ROOT:
+        if part.name != ROOT and place.ts is not None:
             arguments["thread_ts"] = place.ts
         reply = await self._write("chat.postMessage", place, part, arguments)
         ts = str(reply["ts"])
         await self._note(run, part, place.channel, ts, digest)
+        await self._put_on_record(run, part, place.channel, ts, digest)
         return ts
+
+    async def _put_on_record(
+        self, run: Run, part: Part, channel: str, ts: str, digest: str
+    ) -> None:
+        """Somebody was shown an approval's card: which, where, and what it said."""
+        kind, _, rest = part.name.partition(":")
+        number = rest.partition(":")[0]
+        if kind != "approval" or not number.isdecimal():
+            return
+        approval = run.approvals[int(number) - 1]
+        if not approval.waiting.answerable:
+            return
+        workspace = run.turn.place.workspace
+        shown = Entry(
+            Kind.SHOWN,
+            datetime.now(UTC),
+            run.id,
+            approval.id,
+            person=f"{workspace}:{part.to}" if part.to else "",
+            digest=digest,
+            trace_id=run.trace_id,
+            details={"channel": channel, "ts": ts},
+        )
+        await self._ledger.put_on_record(shown)
 
     async def _write(
         self, method: str, place: Place, part: Part, arguments: Mapping[str, Any]
@@ -198,7 +244,7 @@ class SlackThreads:
             "oldest": f"{run.turn.taken_at.timestamp() - 60:.6f}",
         }
         method = "conversations.history"
-        if part.name != ROOT:
+        if part.name != ROOT and place.ts is not None:
             method = "conversations.replies"
             arguments["ts"] = place.ts
         try:
@@ -227,6 +273,11 @@ class SlackThreads:
 
 def _approvals(run: Run) -> Approvals:
     return tuple(each.state for each in run.approvals)
+
+
+def _in(place: Place, known: Posted | None) -> Posted | None:
+    """What is known of a part, if it stands in this channel."""
+    return known if known is not None and known.channel == place.channel else None
 
 
 def _digest(part: Part) -> str:

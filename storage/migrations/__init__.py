@@ -193,3 +193,62 @@ def keep_locks(database: Database) -> None:
         ) WITHOUT ROWID;
         CREATE INDEX locks_of_a_replica ON locks (holder);
     """)
+
+
+@steps()
+def owe_to_the_clock(database: Database) -> None:
+    """A third slot: what a run owes at a date. SQLite changes a CHECK by making the table anew."""
+    database.executescript("""
+        CREATE TABLE owed_anew (
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            slot TEXT NOT NULL CHECK (slot IN ('agent', 'show', 'clock')),
+            kind TEXT NOT NULL,
+            due_at INTEGER NOT NULL,
+            when_idle INTEGER NOT NULL CHECK (when_idle IN (0, 1)),
+            revision INTEGER NOT NULL,
+            claimed_revision INTEGER NOT NULL,
+            claimed_attempt INTEGER NOT NULL,
+            holder TEXT REFERENCES replicas (name) ON DELETE SET NULL,
+            begun INTEGER NOT NULL DEFAULT 0 CHECK (begun IN (0, 1)),
+            PRIMARY KEY (run, slot)
+        ) WITHOUT ROWID;
+        INSERT INTO owed_anew SELECT * FROM owed;
+        DROP TABLE owed;
+        ALTER TABLE owed_anew RENAME TO owed;
+        CREATE INDEX owed_and_held_by_nobody ON owed (due_at) WHERE holder IS NULL;
+        CREATE INDEX owed_and_held ON owed (holder) WHERE holder IS NOT NULL;
+    """)
+
+
+@steps()
+def keep_deciders(database: Database) -> None:
+    """Whom a pending approval waits for."""
+    database.executescript("""
+        CREATE TABLE deciders (
+            person TEXT NOT NULL,
+            approval TEXT NOT NULL REFERENCES approvals (id) ON DELETE CASCADE,
+            PRIMARY KEY (person, approval)
+        ) WITHOUT ROWID;
+        CREATE INDEX deciders_of_an_approval ON deciders (approval);
+    """)
+
+
+@steps()
+def keep_the_record(database: Database) -> None:
+    """The record of approvals: what was said stays, whatever becomes of what it is about."""
+    database.executescript("""
+        CREATE TABLE audit (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            approval TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            previous TEXT NOT NULL,
+            hash TEXT NOT NULL UNIQUE,
+            body BLOB NOT NULL
+        );
+        CREATE INDEX audit_of_an_approval ON audit (approval);
+        CREATE TRIGGER the_record_is_not_deleted BEFORE DELETE ON audit
+            BEGIN SELECT RAISE(ABORT, 'the record is only added to'); END;
+        CREATE TRIGGER the_record_is_not_rewritten
+            BEFORE UPDATE OF seq, approval, at, previous, hash ON audit
+            BEGIN SELECT RAISE(ABORT, 'the record is only added to'); END;
+    """)

@@ -8,6 +8,7 @@ from typing import get_args
 from bot.domain import events as e
 from bot.domain.answer import Answer, Node
 from bot.domain.approval import Decision
+from bot.domain.approval_policy import ASKER_ALONE, ApprovalPolicy, Stage
 from bot.domain.events import Event, Failure, Trouble
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.machine import Patience, advance
@@ -17,6 +18,7 @@ from bot.domain.turn import Origin, Person, Place, Turn
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 # Each differs from all others, so that a rule that takes the wrong bound arrives elsewhere.
@@ -50,6 +52,21 @@ SECOND_DRAFT = Waiting(WaitingFor.CHANGES, key="draft 2", message="And this one?
 SUPPLIER = Waiting(WaitingFor.TEXT, key="supplier", message="Which supplier?")
 E_MAIL = Waiting(WaitingFor.ELSEWHERE, key="e-mail", message="Sent to the controller")
 TIMER = Waiting(WaitingFor.TIMER, key="timer")
+
+CHLOE, DAN = Person("T1", "U-CHLOE"), Person("T1", "U-DAN")
+# Two of three, then Dan; it may be handed over, and does not wait for ever.
+STRICT = ApprovalPolicy(
+    name="Payments",
+    stages=(
+        Stage(people=(ANNA.user, BEN.user, CHLOE.user), quorum=2, escalate_after=4 * HOUR),
+        Stage(people=(DAN.user,)),
+    ),
+    not_the_asker=False,
+    expires_after=3 * DAY,
+    reminders=(HOUR, DAY),
+    may_delegate=True,
+    delegates=(DAN.user, "U-EVE"),
+)
 
 ANSWER = Answer(output="Paid.", trace_id="trace-answer")
 AGENT_FAILED = Failure(Trouble.AGENT_FAILED, "ORA-1", "trace-failed")
@@ -94,6 +111,9 @@ EVENTS: Mapping[type[Event], Event] = {
     e.JobFailed: e.JobFailed(AGENT_FAILED, Answer(output="Half of it")),
     e.PollFailed: e.PollFailed(UNREACHABLE),
     e.Decided: APPROVED,
+    e.MembersFound: e.MembersFound(FIRST, 0, (BEN.user,)),
+    e.Delegated: e.Delegated(FIRST, 0, ANNA, BEN.user),
+    e.TimeCame: e.TimeCame(),
     e.Resumed: e.Resumed(None, "trace-3"),
     e.ResumeRefused: e.ResumeRefused(NOT_ALLOWED),
     e.ResumeUnanswered: e.ResumeUnanswered(),
@@ -124,8 +144,8 @@ def running() -> Run:
     return moved(invoking(), INVOKED)
 
 
-def waiting(wait: Waiting = PAYMENT) -> Run:
-    return moved(running(), e.Waited(wait))
+def waiting(wait: Waiting = PAYMENT, policy: ApprovalPolicy = ASKER_ALONE) -> Run:
+    return moved(running(), e.Waited(wait, policy))
 
 
 def resuming() -> Run:

@@ -6,7 +6,17 @@ from hypothesis import strategies as st
 
 from bot.domain import events as e
 from bot.domain.answer import Answer, Citation, Node
-from bot.domain.approval import Approval, ApprovalState, Decision, Reopened
+from bot.domain.approval import (
+    Approval,
+    ApprovalState,
+    Decision,
+    Delegation,
+    Escalation,
+    Reminder,
+    Reopened,
+    Vote,
+)
+from bot.domain.approval_policy import ASKER_ALONE, ApprovalPolicy, Stage, WorkingHours
 from bot.domain.events import Event, Failure, Trouble
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run, State
@@ -14,11 +24,14 @@ from bot.domain.turn import Origin, Person, Place, Turn
 from tests.domain.examples import (
     ANNA,
     BEN,
+    CHLOE,
+    DAN,
     DRAFT,
     E_MAIL,
     PATIENCE,
     PAYMENT,
     SECOND,
+    STRICT,
     SUPPLIER,
 )
 
@@ -92,6 +105,23 @@ WAITS = st.builds(
     rounds=st.none() | COUNTS,
     raw=JSON,
 )
+SPANS = st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds))
+STAGES = st.builds(Stage, TEXTS, TEXTS, st.booleans(), st.integers(0, 5), st.none() | SPANS)
+POLICIES = st.builds(
+    ApprovalPolicy,
+    name=TEXT,
+    stages=st.lists(STAGES, max_size=3).map(tuple),
+    not_the_asker=st.booleans(),
+    reasons=st.lists(st.sampled_from(Action), max_size=2).map(tuple),
+    confirm=st.booleans(),
+    channels=TEXTS,
+    expires_after=st.none() | SPANS,
+    reminders=st.lists(SPANS, max_size=2).map(tuple),
+    delegates=TEXTS,
+    may_delegate=st.booleans(),
+    working_hours=st.none()
+    | st.just(WorkingHours("09:00", "17:00", (0, 1, 2, 3, 4), "Europe/Berlin")),
+)
 APPROVALS = st.builds(
     Approval,
     id=TEXT,
@@ -104,6 +134,22 @@ APPROVALS = st.builds(
     closed_at=st.none() | TIMES,
     sent=st.booleans(),
     reopened=st.none() | st.sampled_from(Reopened),
+    policy=POLICIES,
+    asker=TEXT,
+    stage=st.integers(0, 3),
+    stage_since=st.none() | TIMES,
+    members=st.none() | TEXTS,
+    votes=st.lists(
+        st.builds(
+            Vote, st.builds(Decision, st.sampled_from(Action), PEOPLE, TIMES, TEXT, TEXT), COUNTS
+        ),
+        max_size=2,
+    ).map(tuple),
+    delegations=st.lists(st.builds(Delegation, TEXT, TEXT, COUNTS, TIMES), max_size=2).map(tuple),
+    escalations=st.lists(st.builds(Escalation, COUNTS, TIMES), max_size=2).map(tuple),
+    reminders=st.lists(st.builds(Reminder, TIMES, TEXTS), max_size=2).map(tuple),
+    reminded=COUNTS,
+    told=TEXTS,
 )
 RUNS = st.builds(
     Run,
@@ -128,6 +174,8 @@ RUNS = st.builds(
     ended_at=st.none() | TIMES,
 )
 
+GROUPS = ApprovalPolicy(stages=(Stage(groups=("S1",), quorum=2),), not_the_asker=True)
+
 # Histories: few different words, so that an event often meets what an earlier one left.
 
 STEPS = st.sampled_from(
@@ -144,7 +192,9 @@ STEPS = st.sampled_from(
     ]
 ) | st.timedeltas(timedelta(0), timedelta(days=40))
 
-_PERSON = st.sampled_from([ANNA, BEN])
+_PERSON = st.sampled_from([ANNA, BEN, CHLOE, DAN])
+_APPROVAL = st.sampled_from(["run-1", "run-2", "run-3"])
+_STAGE = st.sampled_from([0, 0, 0, 1])
 _TRACE = st.sampled_from(["", "trace-1", "trace-2"])
 _JOB = st.sampled_from(["job-1", "job-2"])
 _FAILURE = st.builds(Failure, st.sampled_from(Trouble), st.just("why"), _TRACE)
@@ -171,9 +221,14 @@ STEPS_ON: list[st.SearchStrategy[Event]] = [
     st.builds(e.SignedIn),
     st.builds(e.Invoked, _JOB, st.sampled_from([None, "conversation-1"]), _TRACE),
     st.builds(e.Progressed, st.sampled_from([(), ("Looking",)]), trace_id=_TRACE),
-    st.builds(e.Waited, _WAIT),
+    st.builds(e.Waited, _WAIT, st.sampled_from([ASKER_ALONE, STRICT, GROUPS])),
     st.builds(e.PollFailed, _FAILURE),
-    st.builds(e.Decided, st.sampled_from(["run-1", "run-2", "run-3"]), _DECISION),
+    st.builds(e.Decided, _APPROVAL, _DECISION, _STAGE),
+    st.builds(
+        e.MembersFound, _APPROVAL, _STAGE, st.sampled_from([(), ("U-BEN",), ("U-BEN", "U-DAN")])
+    ),
+    st.builds(e.Delegated, _APPROVAL, _STAGE, _PERSON, st.sampled_from(["U-DAN", "U-EVE"])),
+    st.builds(e.TimeCame),
     st.builds(e.Resumed, st.none() | _JOB, _TRACE),
     st.builds(e.ResumeRefused, _FAILURE),
     st.builds(e.ResumeUnanswered),

@@ -7,12 +7,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain import events as e
-from bot.domain.approval import ApprovalState
+from bot.domain.approval import Approval, ApprovalState
 from bot.domain.codec import decode_run, encode_run
 from bot.domain.effects import FOR_THE_AGENT, Effect
 from bot.domain.events import Event, Trouble
+from bot.domain.job import Action
 from bot.domain.machine import ENDS, TABLE, IllegalEvent, advance, owes
 from bot.domain.run import Run, State
+from bot.domain.timing import due_at
 from tests.domain.examples import (
     ANNA,
     EVENTS,
@@ -21,6 +23,7 @@ from tests.domain.examples import (
     PATIENCE,
     PAYMENT,
     SIGN_IN_ENDED,
+    STRICT,
     UNREACHABLE,
     invoking,
     queued,
@@ -33,7 +36,16 @@ from tests.domain.examples import (
 from tests.domain.strategies import HISTORIES
 
 STARTS = st.sampled_from(
-    [queued(), signed_out(), invoking(), running(), waiting(), resuming(), unconfirmed()]
+    [
+        queued(),
+        signed_out(),
+        invoking(),
+        running(),
+        waiting(),
+        waiting(policy=STRICT),
+        resuming(),
+        unconfirmed(),
+    ]
 )
 
 # What performing an effect can bring back: the worker knows no other outcomes.
@@ -63,6 +75,7 @@ def test_whatever_happens_the_run_stays_sound(
         the_run_is_sound(run)
         what_was_decided_stays_decided(before, run)
         what_is_owed_can_be_done(run)
+        what_is_due_has_a_date(run)
         assert decode_run(encode_run(run)) == run
 
 
@@ -126,6 +139,9 @@ def what_was_decided_stays_decided(before: Run, after: Run) -> None:
     for old, new in zip(before.approvals, after.approvals, strict=False):
         if not old.is_pending:
             assert new == old
+        decisive = new.state is ApprovalState.DECIDING is not old.state
+        if decisive and new.decision and new.decision.action is Action.APPROVE:
+            who_had_to_approve_has(new)
         assert (new.id, new.job_id, new.waiting, new.round, new.opened_at) == (
             old.id,
             old.job_id,
@@ -135,10 +151,33 @@ def what_was_decided_stays_decided(before: Run, after: Run) -> None:
         )
 
 
+def who_had_to_approve_has(approval: Approval) -> None:
+    """Every stage that was not escalated has as many approvals as it needs, each by another person."""
+    assert len(set(approval.voted)) == len(approval.votes)
+    missed = {each.stage for each in approval.escalations}
+    for number, stage in enumerate(approval.policy.stages):
+        given = sum(each.stage == number for each in approval.votes)
+        assert given >= stage.quorum or number in missed
+
+
 def what_is_owed_can_be_done(run: Run) -> None:
     owed = owes(run)
     if owed is not None:
         assert set(BRINGS[owed]) <= set(TABLE[run.state])
+
+
+def what_is_due_has_a_date(run: Run) -> None:
+    date = due_at(run)
+    assert date is None or run.state is State.WAITING
+    if run.state is State.WAITING and run.pending and run.pending.waiting.answerable:
+        assert (date is None) == (not has_a_time_limit(run.pending))
+
+
+def has_a_time_limit(approval: Approval) -> bool:
+    policy = approval.policy
+    later = approval.current.escalate_after and approval.stage + 1 < len(policy.stages)
+    left = approval.reminded < len(policy.reminders)
+    return bool(policy.expires_after or left or later or approval.wants_members)
 
 
 # Ends are within reach

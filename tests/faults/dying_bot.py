@@ -78,7 +78,7 @@ def lie_in_wait(death: Death) -> None:
     """Put death before and after everything that leaves a trace outside of the process."""
     death.wait_at(SqliteStore, "take", lambda *_: ("store.take",))
     death.wait_at(SqliteStore, "save", Saves().names)
-    death.wait_at(SqliteStore, "begin", lambda _, claim: (f"store.begin.{claim.kind}",))
+    death.wait_at(SqliteStore, "begin", lambda _, claim, *__: (f"store.begin.{claim.kind}",))
     death.wait_at(SqliteStore, "settle", lambda _, claim, *__: (f"store.settle.{claim.kind}",))
     death.wait_at(SqliteStore, "note_message", lambda _, row: (f"store.note.{row.part}",))
     death.wait_at(Outbound, "call", lambda _, method, *__: (f"slack.{method}",))

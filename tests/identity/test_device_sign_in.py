@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from bot.identity.keeping import TokenKeeper
 from bot.identity.obtaining import BySignIn
 from bot.identity.refusals import TokenRefused
 from bot.identity.tokens import AccessToken
-from bot.identity.who import Who
+from bot.identity.who import OwnTokens, Who
 from storage.crypto import Sealer
+from storage.rows import SignInRow
 from storage.sqlite import SqliteStore
 from storage.store import StorageError
 
@@ -69,12 +70,13 @@ class Slack:
         return SlackAccount("anna@example.com", is_guest=self.is_guest)
 
 
-class Trusting(Who):
-    """Takes each token for the person's."""
+class Trusting(OwnTokens):
+    """Takes each token for the person's, unless told otherwise."""
 
-    async def verify_own(self, person: Person, token: AccessToken) -> str:
-        del token
-        return await self.user_name(person)
+    def owner(self, expected: str, token: AccessToken) -> str:
+        if token.value == "another's":
+            raise TokenRefused("It is somebody else's.")
+        return expected
 
 
 @dataclass
@@ -85,6 +87,7 @@ class Signing:
     slack: Slack
     devices: DeviceSignIns
     ended: list[SignInEnded]
+    taken_back: list[AccessToken]
 
     async def at(self, later: timedelta) -> None:
         """What is due at this time after the start is done."""
@@ -106,15 +109,25 @@ async def signing(
     async def note(over: SignInEnded) -> None:
         ended.append(over)
 
-    who = Trusting(slack, "email", {})
+    async def take_back(token: AccessToken) -> None:
+        taken_back.append(token)
+
+    who, taken_back = Who(slack, "email", {}), list[AccessToken]()
     keeper = TokenKeeper(
-        store, BySignIn(refuses), who.verify_own, is_shared=False, origin="x", clock=domain.clock
+        store, BySignIn(refuses), Trusting(who), is_shared=False, origin="x", clock=domain.clock
     )
     devices = DeviceSignIns(
-        store, keeper, who, domain.start, domain.poll, clock=domain.clock, ended=note
+        store,
+        keeper,
+        who,
+        domain.start,
+        domain.poll,
+        take_back=take_back,
+        clock=domain.clock,
+        ended=note,
     )
     try:
-        yield Signing(domain, store, keeper, slack, devices, ended)
+        yield Signing(domain, store, keeper, slack, devices, ended, taken_back)
     finally:
         await devices.close()
         await keeper.close()
@@ -175,6 +188,25 @@ async def test_who_asks_again_goes_on_with_the_code_that_they_have() -> None:
         assert await house.devices.offer(ANNA, "second") == first
         house.domain.now = START + 4 * MINUTE + SECOND
         assert (await house.devices.offer(ANNA, "third")).user_code == "CODE-2"
+
+
+async def test_a_token_of_somebody_else_is_taken_back() -> None:
+    stolen = replace(TOKEN, value="another's")
+    async with signing(Domain(answers=[stolen])) as house:
+        await house.devices.offer(ANNA, "")
+        for seconds in (0 * SECOND, FIVE):
+            await house.at(seconds)
+        assert house.ended == [SignInEnded(ANNA, why_not="It is somebody else's.")]
+        assert house.taken_back == [stolen]
+
+
+async def test_what_another_version_wrote_stops_no_other_code() -> None:
+    async with signing(Domain(answers=[TOKEN])) as house:
+        await house.store.begin_sign_in(SignInRow("odd", "T1:U9", b"{}", START + MINUTE))
+        await house.devices.offer(ANNA, "")
+        for seconds in (0 * SECOND, FIVE):
+            await house.at(seconds)
+        assert len(house.ended) == 1
 
 
 async def test_a_guest_is_given_no_code() -> None:

@@ -66,12 +66,18 @@ class Verifier:
 
     def __init__(self) -> None:
         self.problem: Exception | None = None
+        self.barred: dict[str, Exception] = {}
 
-    async def __call__(self, person: Person, token: AccessToken) -> str:
+    async def expect(self, person: Person) -> str:
+        if person.user in self.barred:
+            raise self.barred[person.user]
+        return f"{person.user.lower()}@example.com"
+
+    def owner(self, expected: str, token: AccessToken) -> str:
         del token
         if self.problem is not None:
             raise self.problem
-        return f"{person.user.lower()}@example.com"
+        return expected
 
 
 async def body(person: Person) -> str:
@@ -150,10 +156,38 @@ async def test_a_token_that_is_not_the_persons_is_neither_given_nor_kept() -> No
 async def test_somebody_who_has_left_is_refused_although_their_token_is_good() -> None:
     async with keeper_of(Domain()) as kept:
         await kept.keeper.token(ANNA)
-        kept.verifier.problem = NoFusionUser("This Slack account is deactivated.")
-        kept.domain.now += TRUSTED_FOR
+        kept.verifier.barred["U1"] = NoFusionUser("This Slack account is deactivated.")
         with pytest.raises(NoFusionUser):
             await kept.keeper.token(ANNA)
+        with pytest.raises(NoFusionUser):
+            await kept.keeper.renew(ANNA, "token-1")
+
+
+@pytest.mark.parametrize("who_comes_first", [[ANNA, BEN], [BEN, ANNA]])
+async def test_whoever_may_not_use_the_bot_is_refused_what_everybody_shares(
+    who_comes_first: list[Person],
+) -> None:
+    async with keeper_of(Domain(), shared=True) as kept:
+        kept.verifier.barred["U2"] = NoFusionUser("You are a guest.")
+        got = await asyncio.gather(
+            *(kept.keeper.token(each) for each in who_comes_first), return_exceptions=True
+        )
+        by_person = dict(zip(who_comes_first, got, strict=True))
+        assert by_person[ANNA] == "token-1"
+        assert isinstance(by_person[BEN], NoFusionUser)
+        assert len(kept.domain.asked) == 1
+
+
+async def test_no_refresh_token_is_spent_on_somebody_who_may_have_no_token() -> None:
+    async with keeper_of(Domain(), by_sign_in) as kept:
+        await kept.sign_in()
+        kept.domain.now = START + HOUR
+        kept.verifier.barred["U1"] = Unavailable("Slack cannot be asked who you are.")
+        with pytest.raises(Unavailable):
+            await kept.keeper.token(ANNA)
+        assert kept.domain.asked == []
+        kept.verifier.barred.clear()
+        assert await kept.keeper.token(ANNA) == "token-1"
 
 
 # How long

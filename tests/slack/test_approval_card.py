@@ -10,8 +10,8 @@ from bot.domain.approval import Approval, ApprovalState, Decision, Reopened
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run
 from bot.slack.approval_card import DETAILS_SHOWN, draw_approval
+from bot.slack.approval_forms import draw_reply_form
 from bot.slack.picture import Part
-from bot.slack.reply_form import draw_reply_form
 from tests.domain.examples import ANNA, BEN, NOON, moved, running, waiting
 from tests.slack.drawing import assert_blocks_taken, assert_safe, assert_taken, buttons, words
 
@@ -177,15 +177,17 @@ def test_a_reopened_card_says_why_and_has_new_buttons(why: Reopened) -> None:
 def test_hidden_details_are_counted_on_the_card() -> None:
     many = tuple((f"Line {n}", f"{n} EUR") for n in range(1, DETAILS_SHOWN + 31))
     text = words(card(*opened(replace(WAITS[WaitingFor.DECISION], details=many))))
-    assert "20 EUR" in text
-    assert "21 EUR" not in text
+    assert f"{DETAILS_SHOWN} EUR" in text
+    assert f"{DETAILS_SHOWN + 1} EUR" not in text
     assert "30 more details are not shown here" in text
-    long = (("A", "x" * 4000),) * 10
+    long = (("A", "x" * 900),) * 10
     text = words(card(*opened(replace(WAITS[WaitingFor.DECISION], details=long))))
-    assert "6 more details are not shown here" in text
-    text = words(card(*opened(replace(WAITS[WaitingFor.DECISION], details=many[:21]))))
+    assert "more details are not shown here" in text
+    text = words(
+        card(*opened(replace(WAITS[WaitingFor.DECISION], details=many[: DETAILS_SHOWN + 1])))
+    )
     assert "1 more detail is not shown here" in text
-    text = words(card(*opened(replace(WAITS[WaitingFor.DECISION], details=many[:20]))))
+    text = words(card(*opened(replace(WAITS[WaitingFor.DECISION], details=many[:DETAILS_SHOWN]))))
     assert "not shown" not in text
 
 

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.deciding import Card, Deciding
 from bot.domain import events as e
 from bot.domain.answer import Answer
 from bot.domain.job import Action, Waiting, WaitingFor
@@ -12,7 +13,7 @@ from bot.intake import Intake
 from bot.slack import sentences as say
 from bot.slack.commands import Commands
 from bot.slack.payloads import read_command
-from tests.kept import ANNA, BEN, TEAMS, Kept, kept
+from tests.kept import ANNA, BEN, TEAMS, Crowd, Kept, kept, plain
 from tests.slack.drawing import LOOK
 
 INVOKED = e.Invoked("job-1", "conversation-1")
@@ -142,8 +143,8 @@ async def test_a_decision_that_is_under_way_cannot_be_stopped() -> None:
         (run,) = await typing.runs()
         run = await house.ledger.record(run, INVOKED)
         run = await house.ledger.record(run, PAYMENT)
-        intake = Intake(house.ledger, house.clock)
-        await intake.decide(run.id, f"{run.id}-1", Action.APPROVE, ANNA)
+        deciding = Deciding(house.ledger, Crowd(), plain, house.clock)
+        await deciding.decide(Card(run.id, f"{run.id}-1"), Action.APPROVE, ANNA)
         assert await typing("stop") == say.SENDING_DECISION
 
 

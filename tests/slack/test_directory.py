@@ -45,7 +45,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
 @asynccontextmanager
 async def directory(team: AgentTeam = NONE) -> AsyncIterator[tuple[Directory, ScriptedSlack]]:
     async with outbound_to(tell) as (outbound, slack):
-        yield Directory(outbound, AgentTeams((team,)), "U0BOT"), slack
+        yield Directory(outbound, AgentTeams((team,)), "U0BOT", "T1"), slack
 
 
 def asked(text: str, team: str = "AP_TEAM") -> Run:
@@ -126,7 +126,7 @@ async def test_what_slack_does_not_say_is_left_out_and_asked_again_later(
     monkeypatch.setattr(gate, "PAUSE", 0.0)
     for answer in (refusal("missing_scope"), refusal("fatal_error")):
         async with outbound_to(answer) as (outbound, slack):
-            names = Directory(outbound, AgentTeams((ALL,)), "U0BOT")
+            names = Directory(outbound, AgentTeams((ALL,)), "U0BOT", "T1")
             question = await names.question(asked("ask <@U2> in <#C1>"))
             assert question.text == "ask @U2 in #C1"
             assert question.facts["asker_email"] == question.facts["channel_name"] == ""

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.playground.slack.registry import METHODS
+from bot.slack.approval_listeners import ApprovalListeners
 from bot.slack.budgets import PER_MINUTE
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import EVENTS, SCOPES, build_manifest, print_manifest
@@ -22,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.json"
 CODE = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "slack").glob("*.py"))
 CALLED = set(
-    re.findall(r'"((?:chat|users|conversations|views|assistant|agents|files)\.[a-zA-Z.]+)"', CODE)
+    re.findall(r'"((?:chat|users|usergroups|conversations|views|assistant|agents|files)\.[a-zA-Z.]+)"', CODE)
 ) - set(EVENTS) - set(SCOPES)  # fmt: skip
 CONTRACT = {
     "approval_approve",
@@ -56,8 +57,9 @@ def registered() -> dict[str, list[Any]]:
     recorder = Recorder()
     teams = AgentTeams((AgentTeam("A"),))
     unused = cast("Any", None)
-    listeners = Listeners(unused, unused, unused, unused, teams, "U0", unused)
+    listeners = Listeners(unused, unused, unused, teams, "U0", unused, unused)
     listeners.register(cast("AsyncApp", recorder), "/fusion")
+    ApprovalListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     SignInListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     return recorder.registered
 
@@ -110,7 +112,7 @@ def test_listeners_take_the_buttons_and_forms_of_the_contract(
         if each in plain or any(pattern.fullmatch(each) for pattern in patterns)
     }
     assert taken == CONTRACT
-    assert registered["view"] == ["approval_reply"]
+    assert registered["view"] == ["approval_reply", "approval_reason", "approval_delegate"]
     assert registered["command"] == ["/fusion"]
 
 

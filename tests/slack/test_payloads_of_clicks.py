@@ -5,9 +5,12 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import given, strategies as st
 
+from bot.deciding import Card
 from bot.domain.agent_team import AgentTeam, AgentTeams
+from bot.domain.job import Action
 from bot.domain.turn import Origin, Person, Place
 from bot.slack.payloads import (
+    Carried,
     build_private_metadata,
     command_turn,
     message_key,
@@ -94,10 +97,12 @@ def test_a_commands_question_begins_a_thread_of_its_own() -> None:
     assert command_turn(other, other.rest, TEAMS, NOW).key != turn.key
 
 
-@given(st.text(), st.text(), st.text())
-def test_what_a_form_carries_comes_back(run: str, approval: str, channel: str) -> None:
-    carried = build_private_metadata(run, approval, channel)
-    assert read_private_metadata(carried) == (run, approval, channel)
+@given(
+    st.builds(Card, st.text(), st.text(), st.text(), st.text()), st.none() | st.sampled_from(Action)
+)
+def test_what_a_form_carries_comes_back(card: Card, action: Action | None) -> None:
+    carried = Carried(card, action)
+    assert read_private_metadata(build_private_metadata(carried)) == carried
 
 
 def test_a_message_key_tells_workspaces_and_channels_apart() -> None:

@@ -9,17 +9,24 @@ import pytest
 from bot.domain.approval import Reopened
 from bot.domain.events import Trouble
 from bot.domain.machine import ENDS
+from bot.domain.policy import Refusal
 from bot.domain.run import State
-from bot.slack import sentences as say
+from bot.slack import approval_sentences, sentences as say, sign_in_sentences
 
+MODULES = (say, approval_sentences, sign_in_sentences)
+TABLES = (say.TROUBLES, approval_sentences.REOPENED, approval_sentences.REFUSALS)
 FIXED = {
-    name: text for name, text in vars(say).items() if name.isupper() and isinstance(text, str)
-} | {f"{name}": text for table in (say.TROUBLES, say.REOPENED) for name, text in table.items()}
+    f"{module.__name__}.{name}": text
+    for module in MODULES
+    for name, text in vars(module).items()
+    if name.isupper() and isinstance(text, str)
+} | {f"{name}": text for table in TABLES for name, text in table.items()}
 
 
-def test_every_trouble_and_every_reopening_has_its_sentence() -> None:
+def test_every_trouble_every_reopening_and_every_refusal_has_its_sentence() -> None:
     assert set(say.TROUBLES) == set(Trouble)
-    assert set(say.REOPENED) == set(Reopened)
+    assert set(approval_sentences.REOPENED) == set(Reopened)
+    assert set(approval_sentences.REFUSALS) == set(Refusal) - {Refusal.NOT_YOU}
 
 
 def test_status_has_a_word_for_every_state_that_is_no_end() -> None:

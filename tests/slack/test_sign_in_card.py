@@ -8,7 +8,7 @@ import pytest
 from bot.domain.acting import Acting, SignInEnded, SignInOffer
 from bot.domain.turn import Person
 from bot.slack.picture import Part
-from bot.slack.sign_in_card import OPENED, Card, draw_ended, draw_home, draw_offer
+from bot.slack.sign_in_card import OPENED, Card, draw_ended, draw_identity, draw_offer
 from tests.slack.drawing import assert_blocks_taken, assert_taken, buttons, mrkdwn_of, words
 
 ANNA = Person("T1", "U-ANNA")
@@ -47,10 +47,9 @@ def test_the_end_names_the_user_or_says_why_not_and_begins_anew() -> None:
     assert buttons(bad)["sign_in"]["value"] != OPENED
 
 
-def texts(home: dict[str, Any]) -> str:
-    assert home["type"] == "home"
-    assert_blocks_taken(home["blocks"], "home")
-    return words(Part("home", "x", tuple(home["blocks"])))
+def texts(home: list[dict[str, Any]]) -> str:
+    assert_blocks_taken(home, "home")
+    return words(Part("home", "x", tuple(home)))
 
 
 @pytest.mark.parametrize(
@@ -67,11 +66,11 @@ def texts(home: dict[str, Any]) -> str:
 def test_the_home_says_who_somebody_is_and_how_they_act(
     acting: Acting, signs_in: bool, says: str, actions: list[str]
 ) -> None:
-    home = draw_home(acting, people_sign_in=signs_in)
+    home = draw_identity(acting, people_sign_in=signs_in)
     assert says in texts(home)
-    assert list(buttons(Part("home", "x", tuple(home["blocks"])))) == actions
+    assert list(buttons(Part("home", "x", tuple(home)))) == actions
 
 
 def test_a_sign_in_that_was_begun_in_the_home_stands_there() -> None:
-    home = draw_home(Acting(), people_sign_in=True, offer=SignInOffer(LINK, UNTIL))
+    home = draw_identity(Acting(), people_sign_in=True, offer=SignInOffer(LINK, UNTIL))
     assert "This link is for you alone" in texts(home)

@@ -71,7 +71,7 @@ async def test_changes_are_asked_for_in_words_round_by_round(tmp_path: Path, mod
 async def test_an_agent_that_asks_back_gets_the_typed_reply(tmp_path: Path) -> None:
     async with service(tmp_path) as house:
         card = await card_of(house, "Ask me something", "A reply is needed")
-        assert card.buttons == ["approval_reply"]
+        assert card.buttons == ["approval_reply", "approval_details"]
         await house.slack.click(ANNA, card.ts, "approval_reply", channel=FINANCE)
         refused = await house.slack.submit(ANNA, "approval_reply", {"approval_text": "  "})
         assert not house.fusion.decisions

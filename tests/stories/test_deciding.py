@@ -41,7 +41,7 @@ async def test_two_rounds_of_changes_are_requested_in_a_form_then_it_is_approved
 ) -> None:
     async with service(tmp_path, toml=toml) as house:
         root, first = await waiting(house, "Change the budget")
-        assert first.buttons == ["approval_approve", "approval_reply"]
+        assert first.buttons == ["approval_approve", "approval_reply", "approval_details"]
         await reply(house, first, "10 % less for travel\nand nothing for fairs")
         second = await house.answered(FINANCE, root, "revision 2")
         assert second.ts != first.ts
@@ -67,7 +67,7 @@ async def test_a_question_back_is_answered_in_a_form_and_never_by_typing(
 ) -> None:
     async with service(tmp_path, toml=toml) as house:
         root, card = await waiting(house, "Ask me something")
-        assert card.buttons == ["approval_reply"]
+        assert card.buttons == ["approval_reply", "approval_details"]
         await house.slack.say(ANNA, FINANCE, "echo 9999", root)
         await house.answered(FINANCE, root, "Queued: one question")
         assert not house.fusion.decisions
@@ -128,7 +128,7 @@ async def test_a_stranger_is_told_who_may_decide_and_opens_no_form(tmp_path: Pat
             "Only <@U0ANNA> may decide this."
         }
         assert not house.slack.views(BEN)
-        assert card.buttons == ["approval_approve", "approval_reply"]
+        assert card.buttons == ["approval_approve", "approval_reply", "approval_details"]
         assert not house.fusion.decisions
 
 

@@ -222,7 +222,7 @@ async def test_a_decision_that_did_not_land_is_asked_for_again(
         await house.slack.click(ANNA, card.ts, "approval_approve", channel=FINANCE)
         again = await house.answered(FINANCE, root, "Fusion did not confirm the decision")
         assert again is card
-        assert card.buttons == ["approval_approve", "approval_reject"]
+        assert card.buttons == ["approval_approve", "approval_reject", "approval_details"]
         assert not house.fusion.decisions
         await house.slack.click(ANNA, card.ts, "approval_reject", channel=FINANCE)
         await house.answered(FINANCE, root, "Invoice 4711 was **rejected**")

@@ -161,7 +161,7 @@ async def test_a_wait_survives_an_outage_and_ends_elsewhere(tmp_path: Path) -> N
         card = await house.answered(FINANCE, root, "Your approval is needed")
         await house.fusion.stop()
         await house.answered(FINANCE, root, "Fusion cannot be reached since")
-        assert card.buttons == ["approval_approve", "approval_reject"]
+        assert card.buttons == ["approval_approve", "approval_reject", "approval_details"]
         await house.fusion.start()
         (job,) = house.fusion.waiting_jobs()
         house.fusion.finish_elsewhere(job.id)

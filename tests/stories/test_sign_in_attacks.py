@@ -48,6 +48,8 @@ async def test_a_link_that_was_passed_on_signs_nobody_else_in(tmp_path: Path) ->
             lambda: [e for e in house.slack.ephemerals(ANNA) if "not signed in" in e.plain]
         )
         assert "ben@playground.example" in told[0].plain
+        tokens = house.fusion.identity._tokens
+        assert all(each.family.revoked for each in tokens._access.values()), "Ben's is taken back"
 
 
 async def test_a_state_counts_once(tmp_path: Path) -> None:
@@ -59,6 +61,18 @@ async def test_a_state_counts_once(tmp_path: Path) -> None:
         assert (await press(callback, asked.ticket)).status == 200
         for again in (await get(callback), await press(callback, asked.ticket)):
             assert again.status == 400
+
+
+@pytest.mark.parametrize("grant", ["client_credentials", "password"])
+async def test_a_guest_is_refused_what_everybody_shares_also_right_after_a_member(
+    tmp_path: Path, grant: str
+) -> None:
+    async with service(tmp_path, grant=grant) as house:
+        root = await house.slack.say(ANNA, FINANCE, QUESTION)
+        await house.answered(FINANCE, root, "Sources")
+        guest = await house.slack.say("U0DAN", FINANCE, QUESTION)
+        await house.answered(FINANCE, guest, "You are a guest")
+        assert len(house.fusion.invocations) == 1
 
 
 @pytest.mark.parametrize("query", ["", "code=x", "state=", "state=made-up&code=x", "error=x"])

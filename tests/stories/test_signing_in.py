@@ -104,6 +104,8 @@ async def test_whoever_declines_is_not_signed_in_and_the_token_is_taken_back(
         assert "Nothing was connected" in (await press(callback, asked.ticket, "decline")).text
         assert house.fusion.invocations == []
         assert (await press(callback, asked.ticket)).status == 400
+        tokens = house.fusion.identity._tokens
+        assert all(each.family.revoked for each in tokens._access.values())
 
 
 async def test_the_button_in_the_thread_gives_whoever_presses_it_a_link_of_their_own(

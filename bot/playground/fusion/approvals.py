@@ -55,6 +55,65 @@ def approve_invoice(question: Question, found: re.Match[str]) -> Script:
     return (Work("Match the purchase order", 1.0, progress=f"Matching invoice {number}"), wait)
 
 
+def pay_supplier(question: Question, found: re.Match[str]) -> Script:
+    """A payment over the limit: two of the finance group must approve."""
+    del question
+    number = found["number"]
+    wait = decision(
+        "Approve payment",
+        f"Pay EUR 118,430.00 to Lindqvist Paper AB for invoice {number}?",
+        {"Invoice": number, "Amount": "EUR 118,430.00", "Limit": "EUR 50,000.00"},
+        f"Invoice {number} was **paid**.",
+        f"Invoice {number} was **not paid**.",
+    )
+    return (Work("Check the limit", 0.6, progress="Comparing with the limit"), wait)
+
+
+def post_journal(question: Question, found: re.Match[str]) -> Script:
+    """Four eyes: whoever asks may not decide."""
+    del question, found
+    wait = decision(
+        "Approve journal",
+        "Post the journal of March with 214 lines, EUR 1,204,330.10 in all?",
+        {"Journal": "2026-03", "Lines": "214", "Total": "EUR 1,204,330.10"},
+        "The journal was **posted**.",
+        "The journal was **not posted**.",
+    )
+    return (Work("Add up the lines", 0.6, progress="Adding up the lines"), wait)
+
+
+def sign_contract(question: Question, found: re.Match[str]) -> Script:
+    """Stages: the manager first, then finance; with reminders, escalation and an end."""
+    del question, found
+    wait = decision(
+        "Sign contract",
+        "Sign the three-year contract with Kestrel Software?",
+        {"Supplier": "Kestrel Software", "Term": "3 years", "Total": "EUR 365,250.00"},
+        "The contract was **signed**.",
+        "The contract was **not signed**.",
+    )
+    return (Work("Read the contract", 0.6, progress="Reading the contract"), wait)
+
+
+def pay_batch(question: Question, found: re.Match[str]) -> Script:
+    """A request of 3,000 characters with forty parameters."""
+    del question, found
+    sentence = "Each payment was matched with its order, its receipt and its contract. "
+    message = "Pay the batch of forty invoices?\n\n" + sentence * 41
+    lines = {
+        f"Invoice {4700 + n}": f"EUR {n * 131 % 9000 + 120}.00, Supplier {n} GmbH, due 2026-04-{n % 28 + 1:02d}"
+        for n in range(1, 41)
+    }
+    wait = decision(
+        "Approve batch",
+        message[:3000],
+        lines,
+        "The batch was **paid**.",
+        "The batch was **not paid**.",
+    )
+    return (Work("Collect the invoices", 0.6, progress="Collecting invoices"), wait)
+
+
 def approve_leave(question: Question, found: re.Match[str]) -> Script:
     """An approval of the people's team."""
     del question, found

@@ -7,6 +7,10 @@ from bot.playground.fusion.approvals import (
     ask_for_words,
     change_budget,
     confirm_journal,
+    pay_batch,
+    pay_supplier,
+    post_journal,
+    sign_contract,
 )
 from bot.playground.fusion.everyday import playing, quick
 from bot.playground.fusion.steps import Done, Failed, Question, Script, Work
@@ -137,6 +141,10 @@ plays = playing(
         (r"^anal[yi][sz]e\b", _analyse),
         (r"long report", _report),
         (r"approve invoice (?P<number>\d+)", approve_invoice),
+        (r"pay (?:supplier )?invoice (?P<number>\d+)", pay_supplier),
+        (r"post the journal of march", post_journal),
+        (r"sign the contract", sign_contract),
+        (r"pay the batch", pay_batch),
         (r"change the budget", change_budget),
         (r"ask my manager", ask_by_mail),
         (r"approval process", approval_process),

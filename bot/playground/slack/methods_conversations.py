@@ -151,6 +151,15 @@ def users_info(workspace: Workspace, arguments: Arguments) -> Json:
     return {"user": _shown(workspace, person, arguments)}
 
 
+@method("usergroups.users.list", scope="usergroups:read")
+def group_members(workspace: Workspace, arguments: Arguments) -> Json:
+    """Who is in a user group."""
+    members = workspace.world.groups.get(arguments.required("usergroup", "no_such_subteam"))
+    if members is None:
+        raise SlackError("no_such_subteam")
+    return {"users": list(members)}
+
+
 @method("users.lookupByEmail", scope="users:read.email")
 def lookup_by_email(workspace: Workspace, arguments: Arguments) -> Json:
     """The person with this address."""

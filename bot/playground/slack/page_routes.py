@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
+from bot.playground.clock import Clock
 from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.delivery import Acknowledgement
 from bot.playground.slack.element_state import NoSuchOption
@@ -21,6 +23,7 @@ Json = dict[str, Any]
 Act = Callable[[Arguments], Awaitable[Json]]
 
 KEEP_ALIVE = 15.0
+LONGEST_JUMP = 24 * 31  # hours
 COMMAND = "/fusion"
 
 
@@ -34,7 +37,9 @@ class PageRoutes:
         interactions: Interactions,
         page_dir: Path | None,
         suggestions: list[Json],
+        clock: Clock | None,
     ) -> None:
+        self.clock = clock
         self.workspace = workspace
         self.people = people
         self.interactions = interactions
@@ -54,6 +59,7 @@ class PageRoutes:
             "home": self._home,
             "shortcut": self._shortcut,
             "stop": self._stop,
+            "clock": self._put_forward,
         }
         for name, act in acts.items():
             app.router.add_post(f"/page/{name}", _answering(act))
@@ -65,7 +71,8 @@ class PageRoutes:
         person = request.query.get("person", "")
         if person not in self.workspace.world.people:
             return web.json_response({"error": f"Nobody here is called {person!r}."}, status=404)
-        return web.json_response(draw_state(self.workspace, person, self.suggestions))
+        state = draw_state(self.workspace, person, self.suggestions)
+        return web.json_response(state | {"clock": self._clock_state()})
 
     async def _events(self, request: web.Request) -> web.StreamResponse:
         """The stream of changes after a cursor, for one person; lives until somebody leaves."""
@@ -194,6 +201,23 @@ class PageRoutes:
         channel, thread_ts = given.required("channel"), given.required("thread_ts")
         await self.people.stop_session(given.required("person"), channel, thread_ts)
         return {"ok": True}
+
+    async def _put_forward(self, given: Arguments) -> Json:
+        hours = given.values.get("hours")
+        if self.clock is None:
+            raise NotAllowed("This playground has no clock of its own.")
+        if not isinstance(hours, (int, float)) or not 0 < hours <= LONGEST_JUMP:
+            raise NotAllowed("The clock is put forward by some hours, a month at most.")
+        self.clock.forward(timedelta(hours=hours))
+        state = self._clock_state()
+        self.workspace.changes.note("clock", {"clock": state})
+        return {"ok": True, "clock": state}
+
+    def _clock_state(self) -> Json | None:
+        if self.clock is None:
+            return None
+        hours = self.clock.ahead.total_seconds() / 3600
+        return {"ahead_hours": hours, "now": self.clock.now().timestamp()}
 
 
 class NoAnswer(Exception):

@@ -7,6 +7,7 @@ from typing import Any, Self
 
 from aiohttp import web
 
+from bot.playground.clock import Clock
 from bot.playground.slack.emulation import Emulation
 from bot.playground.slack.page_routes import PageRoutes
 from bot.playground.slack.replies import answer_response_url
@@ -22,7 +23,7 @@ class SlackServer(Emulation):
     """An emulated Slack workspace with real HTTP and WebSockets; an async context manager.
 
     `port` 0 takes a free one; `latency` is how many seconds each Web API call takes; `page_dir`
-    is the built page and `suggestions` what it offers to try. Everything that people do and that
+    is the built page and `suggestions` what it offers to try; the page can put `clock` forward. Everything that people do and that
     can be seen is on `Emulation`.
     """
 
@@ -37,6 +38,7 @@ class SlackServer(Emulation):
         bot_token: str = "xoxb-playground",  # noqa: S107
         app_token: str = "xapp-playground",  # noqa: S107
         latency: float = 0.0,
+        clock: Clock | None = None,
     ) -> None:
         super().__init__(
             signing_secret=signing_secret,
@@ -47,7 +49,7 @@ class SlackServer(Emulation):
         self.host = host
         self.port = port
         self._page = PageRoutes(
-            self.workspace, self._people, self._interactions, page_dir, suggestions or []
+            self.workspace, self._people, self._interactions, page_dir, suggestions or [], clock
         )
         self._runner: web.AppRunner | None = None
 

@@ -111,6 +111,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: dict[str, Message] = {}
+        self.groups: dict[str, list[str]] = {}
         self._last_tick = 0
         self._numbers = itertools.count(1)
         bot = Person(BOT_USER, BOT_NAME, "", is_bot=True, bot_id=BOT, color="1d1c1d")
@@ -127,6 +128,7 @@ class World:
         self.people["U0BEN"].tz_offset = -18000
         self.people["U0BEN"].locale = "en-US"
         self.people["U0CHLOE"].locale = "fr-FR"
+        self.groups["S0FINANCE"] = ["U0ANNA", "U0BEN", "U0CHLOE"]
         self.add_channel("C0GENERAL", "general")
         self.add_channel("C0FINANCE", "finance")
         self.add_channel("C0RANDOM", "random", bot_is_member=False)

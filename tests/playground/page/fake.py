@@ -96,6 +96,7 @@ class FakeSlack:
             "home": None,
             "statuses": [],
             "sessions": [],
+            "clock": None,
             "cursor": 0,
         }
         return state | self.extra

@@ -2,6 +2,7 @@
 
 import { useId, type ReactNode } from "react";
 import { Avatar } from "./Avatar";
+import { ClockControl } from "./ClockControl";
 import { useSession } from "./session";
 import type { Channel } from "./types";
 import { channelTitle } from "./world";
@@ -104,6 +105,7 @@ export function Sidebar({ open, onChannel, onPerson }: SidebarProperties): React
         <h2>Direct messages</h2>
         <ul>{list("im")}</ul>
       </div>
+      <ClockControl />
       <p className="note">
         <span className={`lamp ${world.connected ? "is-on" : ""}`} aria-hidden="true" />
         <span role="status">{world.connected ? "Connected" : "Connecting again…"}</span>

@@ -1,6 +1,6 @@
 /** Requests to the emulated Slack, and the stream of what happens there. */
 
-import type { Click, FieldValue, Happened, Message, State, ThreadState, View } from "./types";
+import type { Click, Clock, FieldValue, Happened, Message, State, ThreadState, View } from "./types";
 
 /** The emulated Slack said no, or could not be reached. The message is a sentence for people. */
 export class Refused extends Error {}
@@ -62,6 +62,9 @@ export class Acts {
   openHome(tab: "home" | "messages"): Promise<unknown> {
     return post("page/home", { person: this.person, tab });
   }
+  putForward(hours: number): Promise<unknown> {
+    return post("page/clock", { person: this.person, hours });
+  }
   stop(channel: string, thread_ts: string): Promise<unknown> {
     return post("page/stop", { person: this.person, channel, thread_ts });
   }
@@ -100,6 +103,8 @@ export function readHappened(data: string): Happened | null {
       return { kind: "status", status: payload<ThreadState>(sent, "status") };
     case "session":
       return { kind: "session", session: payload<ThreadState>(sent, "session") };
+    case "clock":
+      return { kind: "clock", clock: payload<Clock>(sent, "clock") };
     default:
       return null;
   }

@@ -94,7 +94,14 @@ export interface State {
   home: View | null;
   statuses: ThreadState[];
   sessions: ThreadState[];
+  clock: Clock | null;
   cursor: number;
+}
+
+/** The playground's clock: how far ahead of real time it was put, and what it shows (seconds). */
+export interface Clock {
+  ahead_hours: number;
+  now: number;
 }
 
 export type Happened =
@@ -104,7 +111,8 @@ export type Happened =
   | { kind: "view_closed"; id: string }
   | { kind: "home"; home: View | null }
   | { kind: "status"; status: ThreadState }
-  | { kind: "session"; session: ThreadState };
+  | { kind: "session"; session: ThreadState }
+  | { kind: "clock"; clock: Clock };
 
 /** What a form's field holds: one value, several, or nothing yet. */
 export type FieldValue = string | string[] | null;

@@ -78,6 +78,8 @@ function afterEvent(world: World, event: Happened, openChannel: string | null): 
       return { ...world, statuses: withThreadState(world.statuses, event.status) };
     case "session":
       return { ...world, sessions: withThreadState(world.sessions, event.session) };
+    case "clock":
+      return { ...world, clock: event.clock };
   }
 }
 

@@ -1,0 +1,51 @@
+"""Looks after open approvals: who is in their user groups, and what is due.
+
+An open approval owes `ATTEND` at a date. The row outlives restarts; of several replicas one claims it.
+"""
+
+from datetime import timedelta
+
+from bot.bookkeeping import run_of
+from bot.domain import events as e
+from bot.domain.agent import Unavailable
+from bot.domain.events import Event
+from bot.domain.people import People
+from bot.domain.run import Run
+from bot.domain.timing import due_at
+from bot.ledger import Ledger
+from storage.rows import Claim
+
+ASK_AGAIN = timedelta(seconds=30)  # where Slack does not say who is in a group
+
+
+class Attending:
+    """Performs the claims of Attend."""
+
+    def __init__(self, ledger: Ledger, people: People) -> None:
+        self._ledger = ledger
+        self._people = people
+
+    async def perform(self, claim: Claim) -> None:
+        """Do what is due for the pending approval, and owe the next date."""
+        run = run_of(claim)
+        try:
+            event = await self._what_is_due(run)
+        except Unavailable:
+            await self._ledger.defer(claim, ASK_AGAIN)
+            return
+        after = await self._ledger.record_at_last(run, event, claim)
+        if after.version != run.version:
+            return  # the step has owed the next date, or none
+        date = due_at(after)
+        if date is None:
+            await self._ledger.settle(claim)
+        else:
+            await self._ledger.defer_until(claim, date)
+
+    async def _what_is_due(self, run: Run) -> Event:
+        approval = run.pending
+        if approval is None or not approval.wants_members:
+            return e.TimeCame()
+        workspace, groups = run.turn.asker.workspace, approval.current.groups
+        members = await self._people.members(workspace, groups)
+        return e.MembersFound(approval.id, approval.stage, members)

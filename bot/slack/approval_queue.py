@@ -1,0 +1,56 @@
+"""The approvals that wait for somebody, and those that they asked for: in the App Home and as text."""
+
+from collections.abc import Sequence
+
+from bot.domain.approval import Approval
+from bot.domain.run import Run
+from bot.domain.timing import expires_at
+from bot.slack import approval_sentences as say
+from bot.slack.approval_card import mentions
+from bot.slack.blocks import Block, header, section
+from bot.slack.picture import Look
+from bot.slack.safe_text import escape_mrkdwn, shorten
+
+SHOWN = 20
+
+
+def draw_queue(mine: Sequence[Run], asked: Sequence[Run], look: Look) -> list[Block]:
+    """Both lists as blocks of the App Home, with counts."""
+    return [
+        header(say.waiting_for_me(len(mine))),
+        section(_lines(mine, look) or say.NONE_WAITING),
+        header(say.i_asked(len(asked))),
+        section(_lines(asked, look) or say.NONE_ASKED),
+    ]
+
+
+def draw_queue_text(mine: Sequence[Run], asked: Sequence[Run], look: Look) -> str:
+    """Both lists as one text."""
+    return "\n".join(
+        [
+            f"*{say.waiting_for_me(len(mine))}*",
+            _lines(mine, look) or say.NONE_WAITING,
+            f"*{say.i_asked(len(asked))}*",
+            _lines(asked, look) or say.NONE_ASKED,
+        ]
+    )
+
+
+def _lines(runs: Sequence[Run], look: Look) -> str:
+    lines = [_line(each, each.pending, look) for each in runs[:SHOWN] if each.pending]
+    hidden = len(runs) - SHOWN
+    return "\n".join([*lines, *([f"and {hidden} more"] if hidden > 0 else [])])
+
+
+def _line(run: Run, approval: Approval | None, look: Look) -> str:
+    if approval is None:
+        return ""
+    what = escape_mrkdwn(shorten(" ".join(approval.waiting.message.split()), 80)) or "An approval"
+    link = look.link(run.turn.place, what.replace("|", "¦"))
+    ends = expires_at(approval)
+    until = f", until {say.stamp(ends, '{date_short_pretty} {time}')}" if ends else ""
+    waits = f", waits for {mentions(approval.undecided)}" if approval.undecided else ""
+    return (
+        f"• {link} – {look.team_title(run)}, asked by <@{run.turn.asker.user}> "
+        f"{say.stamp(approval.opened_at)}{until}{waits}"
+    )

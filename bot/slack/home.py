@@ -1,0 +1,39 @@
+"""The App Home: who somebody is at Fusion, what waits for them, and what they asked for."""
+
+from bot.domain.acting import Identities, SignInOffer
+from bot.domain.turn import Person
+from bot.ledger import Ledger
+from bot.slack.approval_queue import draw_queue
+from bot.slack.outbound import Outbound
+from bot.slack.picture import Look
+from bot.slack.sign_in_card import draw_identity
+
+
+class Home:
+    """Publishes App Homes."""
+
+    def __init__(
+        self, identities: Identities, ledger: Ledger, outbound: Outbound, look: Look
+    ) -> None:
+        self._identities = identities
+        self._ledger = ledger
+        self._outbound = outbound
+        self._look = look
+
+    async def publish(self, person: Person, offer: SignInOffer | None = None) -> None:
+        """Show somebody their Home as it is now; `offer` is a sign-in that they have just begun.
+
+        Raises SlackRefused, SlackUnavailable, SlackUnanswered or StorageError.
+        """
+        acting = await self._identities.acting(person)
+        people_sign_in = self._identities.people_sign_in
+        mine = await self._ledger.waiting_for(person)
+        unfinished = await self._ledger.unfinished_runs_of(person)
+        asked = [each for each in unfinished if each.pending and each.pending.waiting.answerable]
+        blocks = [
+            *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
+            *draw_queue(mine, asked, self._look),
+        ]
+        view = {"type": "home", "blocks": blocks}
+        arguments = {"user_id": person.user, "view": view}
+        await self._outbound.call("views.publish", person.workspace, arguments)
