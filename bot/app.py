@@ -16,6 +16,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asking import Asking
+from bot.audit import Record, read_record
 from bot.build import (
     LEASE,
     build_agent,
@@ -110,7 +111,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
                 directory,
                 build_policies(settings),
             ),
-            SlackThreads(outbound, ledger, look),
+            SlackThreads(outbound, ledger, look, clock),
             parts.identities,
             cards,
             people,
@@ -167,6 +168,12 @@ async def purge(settings: Settings, older_than: timedelta, person: str | None) -
     """Delete ended runs that are older; returns how many. Raises StorageError."""
     async with _opened(settings) as store:
         return await store.purge(now() - older_than, person)
+
+
+async def read_audit(settings: Settings) -> Record:
+    """The record of approvals. Raises StorageError."""
+    async with _opened(settings) as store:
+        return await read_record(store)
 
 
 async def rotate_keys(settings: Settings) -> int:

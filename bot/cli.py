@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
@@ -127,6 +127,40 @@ def purge(older_than: float | None, user: str | None) -> None:
     except (StorageError, OSError) as error:
         _stop(str(error))
     print(f"{deleted} runs deleted.")
+
+
+@main.command()
+@click.option(
+    "--since", help="Approvals to which something happened since: a date, or days, as 30."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+def audit(since: str | None, form: str) -> None:
+    """Print every approval with who asked, who decided and why; check that nothing was changed."""
+    from bot import audit as reading
+    from bot.app import read_audit
+    from storage.store import StorageError
+
+    try:
+        start = reading.since(since, datetime.now(UTC)) if since else None
+    except ValueError as error:
+        _stop(f"--since {since}: {error}", EXIT_WRONG_SETTINGS)
+    try:
+        record = asyncio.run(read_audit(_settings()))
+    except (StorageError, OSError) as error:
+        _stop(str(error))
+    found = [each for each in record.stories if start is None or each.last_at >= start]
+    click.echo(reading.as_csv(found) if form == "csv" else reading.as_jsonl(found), nl=False)
+    if record.broken_at is not None:
+        _stop(
+            f"The record was changed: entry {record.broken_at} does not follow from the one before."
+        )
+    print(
+        f"{len(found)} approvals; {record.entries} entries on record, unbroken;"
+        f" the last hash is {record.last_hash}.",
+        file=sys.stderr,
+    )
 
 
 @main.group()

@@ -102,11 +102,13 @@ def grant_settings(domain: IdentityDomain, folder: Path, grant: str) -> dict[str
             return {}
 
 
-BOT_TOML = """
+AGENT_TEAMS = """
 [[agent_teams]]
 code = "FINANCE_DESK"
 name = "Finance Desk"
+"""
 
+POLICIES = """
 [[approval_policies]]
 name = "Payments over the limit"
 node = "Approve payment"
@@ -142,11 +144,15 @@ groups = ["S0FINANCE"]
 U0ANNA = "U0BEN"
 U0BEN = "U0CHLOE"
 U0CHLOE = "U0BEN"
+"""
 
+POLLING = """
 [polling]
 waiting_shortest = 1
 waiting_longest = 5
 """
+
+BOT_TOML = AGENT_TEAMS + POLICIES + POLLING
 
 
 async def play_script(text: str, grant: str) -> bool:

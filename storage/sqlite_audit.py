@@ -5,13 +5,11 @@ forbids to change or delete what was said (see keep_the_record in migrations).
 """
 
 from collections.abc import Sequence
-from hashlib import sha256
 
 from storage import sqlite_claims
+from storage.chain import FIRST, link
 from storage.rows import AuditRow, Claim
 from storage.sqlite_rows import Here, build_time, read_time
-
-FIRST = "0" * 64  # what comes before the first
 
 
 def begin(here: Here, claim: Claim, audit: Sequence[AuditRow]) -> None:
@@ -49,8 +47,3 @@ def record(here: Here, after: int, limit: int) -> list[AuditRow]:
         AuditRow(here.sealer.unseal(body), approval, read_time(at), seq, previous, hash_)
         for seq, approval, at, previous, hash_, body in found
     ]
-
-
-def link(previous: str, body: bytes) -> str:
-    """The hash of an entry: SHA-256 over the hash before it, a line feed, and what is said."""
-    return sha256(previous.encode() + b"\n" + body).hexdigest()

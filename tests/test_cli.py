@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
@@ -11,10 +12,14 @@ import pytest
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
+from bot.build import build_store, now
 from bot.cli import main
+from bot.domain.audit import Entry, Kind, encode_entry
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
+from bot.settings import read_settings
 from bot.slack.manifest import SCOPES, print_manifest
+from storage.rows import AuditRow
 from tests.stories.service import environment
 
 ROOT = Path(__file__).parents[1]
@@ -217,7 +222,44 @@ async def test_purge_and_rotate_work_on_what_is_kept(
     assert "0 entries are encrypted with the newest key." in rotated.out
 
 
-@pytest.mark.parametrize("command", [("purge",), ("keys", "rotate")])
+async def test_audit_prints_what_is_on_record_and_finds_what_was_changed(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    empty = await fusion_slack("audit", given=given, folder=tmp_path)
+    assert (empty.code, empty.out) == (0, "")
+    assert "0 approvals; 0 entries on record, unbroken" in empty.err
+    settings = read_settings(given)
+    store = build_store(settings, exclusive=False)
+    await store.open(now())
+    bodies = [
+        encode_entry(Entry(kind, now(), "run", "a", "T1:U1"))
+        for kind in (Kind.REQUESTED, Kind.DECIDED, Kind.CONFIRMED)
+    ]
+    await store.put_on_record([AuditRow(each, "a", now()) for each in bodies])
+    await store.close()
+    for form, expected in (("jsonl", '"approval": "a"'), ("csv", "approval,outcome,what,")):
+        told = await fusion_slack("audit", "--format", form, given=given, folder=tmp_path)
+        assert (told.code, expected in told.out) == (0, True)
+    later = await fusion_slack("audit", "--since", "2100-01-01", given=given, folder=tmp_path)
+    assert (later.code, later.out) == (0, "")
+    with sqlite3.connect(tmp_path / "bot.db") as database:
+        database.execute("DROP TRIGGER the_record_is_not_deleted")
+        database.execute("DELETE FROM audit WHERE seq = 2")
+    database.close()
+    broken = await fusion_slack("audit", given=given, folder=tmp_path)
+    assert broken.code == 1
+    assert "entry 2 does not follow from the one before" in broken.err
+    assert '"approval": "a"' in broken.out, "what is left is printed all the same"
+
+
+def test_a_date_that_is_none_is_told_before_anything_is_read() -> None:
+    ended = CliRunner().invoke(main, ["audit", "--since", "yesterday"])
+    assert ended.exit_code == 2
+    assert "--since yesterday: write a date" in ended.output
+
+
+@pytest.mark.parametrize("command", [("purge",), ("keys", "rotate"), ("audit",)])
 async def test_what_cannot_be_kept_is_said_so(
     command: tuple[str, ...], tmp_path: Path, slack: SlackServer, fusion: FusionServer
 ) -> None:

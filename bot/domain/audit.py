@@ -95,6 +95,7 @@ def _moves(before: Approval, after: Approval, entry: Any) -> Iterator[Entry]:
     if after.state is before.state:
         return
     decision = after.decision
+    who = decision.by.key if decision else ""
     match after.state:
         case ApprovalState.OPEN:
             why = after.reopened.value if after.reopened else ""
@@ -108,15 +109,16 @@ def _moves(before: Approval, after: Approval, entry: Any) -> Iterator[Entry]:
                 details={"action": decision.action.value},
             )
         case ApprovalState.DECIDED:
-            yield entry(Kind.CONFIRMED, person=decision.by.key if decision else "")
-        case ApprovalState.EXPIRED:
-            yield entry(Kind.EXPIRED)
-        case ApprovalState.CANCELLED:
-            yield entry(Kind.CANCELLED)
-        case ApprovalState.ELSEWHERE:
-            yield entry(Kind.ELSEWHERE)
-        case ApprovalState.DECIDING:
-            pass
+            yield entry(Kind.CONFIRMED, person=who)
+        case end:
+            yield entry(_ENDS[end])
+
+
+_ENDS = {
+    ApprovalState.EXPIRED: Kind.EXPIRED,
+    ApprovalState.CANCELLED: Kind.CANCELLED,
+    ApprovalState.ELSEWHERE: Kind.ELSEWHERE,
+}
 
 
 def _request(run: Run, approval: Approval) -> dict[str, Any]:

@@ -18,9 +18,9 @@ def draw_queue(mine: Sequence[Run], asked: Sequence[Run], look: Look) -> list[Bl
     """Both lists as blocks of the App Home, with counts."""
     return [
         header(say.waiting_for_me(len(mine))),
-        section(_lines(mine, look) or say.NONE_WAITING),
+        *(section(each) for each in _lines(mine, look) or [say.NONE_WAITING]),
         header(say.i_asked(len(asked))),
-        section(_lines(asked, look) or say.NONE_ASKED),
+        *(section(each) for each in _lines(asked, look) or [say.NONE_ASKED]),
     ]
 
 
@@ -29,17 +29,17 @@ def draw_queue_text(mine: Sequence[Run], asked: Sequence[Run], look: Look) -> st
     return "\n".join(
         [
             f"*{say.waiting_for_me(len(mine))}*",
-            _lines(mine, look) or say.NONE_WAITING,
+            *(_lines(mine, look) or [say.NONE_WAITING]),
             f"*{say.i_asked(len(asked))}*",
-            _lines(asked, look) or say.NONE_ASKED,
+            *(_lines(asked, look) or [say.NONE_ASKED]),
         ]
     )
 
 
-def _lines(runs: Sequence[Run], look: Look) -> str:
+def _lines(runs: Sequence[Run], look: Look) -> list[str]:
     lines = [_line(each, each.pending, look) for each in runs[:SHOWN] if each.pending]
     hidden = len(runs) - SHOWN
-    return "\n".join([*lines, *([f"and {hidden} more"] if hidden > 0 else [])])
+    return lines + ([f"and {hidden} more"] if hidden > 0 else [])
 
 
 def _line(run: Run, approval: Approval | None, look: Look) -> str:

@@ -10,7 +10,7 @@ import hashlib
 import json
 import random
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -19,7 +19,7 @@ from bot.domain.approval import ApprovalState
 from bot.domain.audit import Entry, Kind
 from bot.domain.run import Run, State
 from bot.domain.turn import Place
-from bot.ledger import Ledger
+from bot.ledger import Clock, Ledger
 from bot.places import Posted, Thread
 from bot.showing import NotShown
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
@@ -59,10 +59,11 @@ Approvals = tuple[ApprovalState, ...]
 class SlackThreads:
     """Threads in Slack, as the worker sees them (bot.showing.ThreadView)."""
 
-    def __init__(self, outbound: Outbound, ledger: Ledger, look: Look) -> None:
+    def __init__(self, outbound: Outbound, ledger: Ledger, look: Look, clock: Clock) -> None:
         self._outbound = outbound
         self._ledger = ledger
         self._look = look
+        self._clock = clock
         self._edited: dict[str, tuple[float, Approvals]] = {}
         self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
         self._held: set[str] = set()  # runs whose progress waits
@@ -205,7 +206,7 @@ class SlackThreads:
         workspace = run.turn.place.workspace
         shown = Entry(
             Kind.SHOWN,
-            datetime.now(UTC),
+            self._clock(),
             run.id,
             approval.id,
             person=f"{workspace}:{part.to}" if part.to else "",

@@ -24,8 +24,10 @@ from tests.domain.examples import (
     PATIENCE,
     SECOND,
     STRICT,
+    TIMER,
     decided,
     moved,
+    running,
     waiting,
 )
 from tests.domain.plays import NOTHING, POLL, RESUME, SHOW, play, too_late
@@ -186,6 +188,12 @@ def test_time_brings_nothing_to_what_is_being_delivered() -> None:
     assert run.state is State.RESUMING
     assert due_at(run) is None
     assert too_late(run, TIME)
+
+
+def test_time_brings_nothing_to_a_wait_that_nobody_decides() -> None:
+    run = moved(running(), e.Waited(TIMER))
+    assert due_at(run) is None
+    play(run, [(DAY, TIME, State.WAITING, NOTHING)])
 
 
 def test_a_new_wait_has_a_policy_of_its_own() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 
 import aiohttp
 
+from bot.playground.clock import Clock
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import Message, SlackServer
+from bot.settings import read_settings
 from tests.stories.service import BOT_TOML, BotProcess, Mode, Service, environment
 
 DYING_BOT = str(Path(__file__).with_name("dying_bot.py"))
@@ -89,14 +91,18 @@ async def mortal_service(
     grant: str = "client_credentials",
 ) -> AsyncIterator[MortalService]:
     """Both servers, and a bot that is yet to be started; it is stopped in the end."""
-    async with FusionServer(pace=pace) as fusion, SlackServer() as slack:
+    clock = Clock()  # that of the servers: the bot has its own
+    async with (
+        FusionServer(pace=pace, clock=clock.seconds) as fusion,
+        SlackServer(clock=clock) as slack,
+    ):
         slack.retry_after = QUICK_RETRIES
         given = environment(slack, fusion, folder, mode, toml, grant)
         bot = BotProcess(given, arguments=(DYING_BOT, "serve"))
         if mode == "http":
             slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
         try:
-            yield MortalService(slack, fusion, bot.port, bot, folder)
+            yield MortalService(slack, fusion, bot.port, clock, read_settings(given), bot, folder)
         finally:
             await bot.stop()
 

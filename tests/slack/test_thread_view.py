@@ -79,7 +79,7 @@ async def showing() -> AsyncIterator[Showing]:
         client.token = slack.bot_token
         outbound = Outbound(client, Budgets())
         look = Look(TEAMS, AllowedHosts(), timedelta(minutes=1))
-        yield Showing(slack, house, SlackThreads(outbound, house.ledger, look))
+        yield Showing(slack, house, SlackThreads(outbound, house.ledger, look, house.clock))
 
 
 async def test_a_placeholder_is_posted_once_and_edited_from_then_on() -> None:

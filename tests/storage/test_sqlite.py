@@ -11,6 +11,7 @@ from cryptography.fernet import Fernet
 
 from storage.crypto import Unsealable
 from storage.migrations import steps
+from storage.rows import AuditRow
 from storage.sqlite import SqliteStore
 from storage.store import StorageError
 from tests.storage.sample_rows import (
@@ -253,12 +254,14 @@ async def test_resealing_makes_the_earlier_key_needless(
         await store.keep_token(a_token(owner=f"T1:U{number}"))
     for number in range(3):
         await store.begin_sign_in(a_sign_in(f"hash {number}", f"T1:U{number}"))
+    await store.put_on_record([AuditRow(b"said", "p1", NOW)])
+    before = await store.record(0, 1)
     await store.close()
     new = Fernet.generate_key().decode()
     rotating = make_store(path, "b", new, KEY)
     await rotating.open(NOW)
-    assert await rotating.reseal() == 13
-    assert await rotating.reseal() == 13
+    assert await rotating.reseal() == 14
+    assert await rotating.reseal() == 14
     await rotating.close()
     after = make_store(path, "c", new)
     await after.open(NOW)
@@ -269,4 +272,24 @@ async def test_resealing_makes_the_earlier_key_needless(
     for number in range(3):
         row = a_sign_in(f"hash {number}", f"T1:U{number}")
         assert await after.take_sign_in(row.id, NOW) == row
+    assert await after.record(0, 1) == before, "the chain is over what was said, not its seal"
     await after.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM audit",
+        "UPDATE audit SET at = 0",
+        "UPDATE audit SET hash = 'other'",
+        "UPDATE audit SET approval = 'other'",
+    ],
+)
+async def test_the_record_is_only_added_to_whoever_writes(
+    store: SqliteStore, path: Path, statement: str
+) -> None:
+    await store.put_on_record([AuditRow(b"said", "p1", NOW)])
+    with sqlite3.connect(path) as database, pytest.raises(sqlite3.IntegrityError, match="added to"):
+        database.execute(statement)
+    database.close()
+    assert len(await store.record(0, 10)) == 1

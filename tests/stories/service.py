@@ -18,12 +18,14 @@ from typing import Any, Literal
 
 from jsonschema import Draft7Validator
 
-from bot.app import running
+from bot.app import read_audit, running
 from bot.demo import grant_settings
+from bot.domain.stories import Story
+from bot.playground.clock import Clock
 from bot.playground.fusion import DEMO_TEAMS, FusionServer, Team
 from bot.playground.identity import KEY_CLIENT, PUBLIC_CLIENT, IdentityDomain
 from bot.playground.slack import Message, SlackServer
-from bot.settings import read_settings
+from bot.settings import Settings, read_settings
 from bot.slack.manifest import EVENTS
 
 Mode = Literal["socket", "http"]
@@ -62,6 +64,8 @@ class Service:
     slack: SlackServer
     fusion: FusionServer
     port: int
+    clock: Clock
+    settings: Settings
 
     async def answered(self, channel: str, root: str, text: str, timeout: float = 15) -> Message:
         """The bot's message in a thread that says this, as soon as it does."""
@@ -82,6 +86,12 @@ class Service:
         """Return when Fusion was asked so many times more how far its jobs are."""
         wanted = self.fusion.status_requests + readings
         await self.fusion.wait_until(lambda: self.fusion.status_requests >= wanted)
+
+    async def record(self) -> tuple[Story, ...]:
+        """What is on record of approvals, whose chain must be whole."""
+        record = await read_audit(self.settings)
+        assert record.broken_at is None
+        return record.stories
 
     def bot_messages(self, channel: str, root: str) -> list[Message]:
         """Everything that the bot has posted in a thread."""
@@ -136,17 +146,21 @@ async def service(
     more: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Service]:
     """Both servers, and the bot at work in this process; `add` is more of bot.toml."""
-    async with FusionServer(pace=pace, teams=teams) as fusion, SlackServer() as slack:
+    clock = Clock()
+    async with (
+        FusionServer(pace=pace, teams=teams, clock=clock.seconds) as fusion,
+        SlackServer(clock=clock) as slack,
+    ):
         slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
         given = environment(slack, fusion, folder, mode, toml + add, grant)
         given |= client_settings(fusion.identity, folder, client_auth) if client_auth else {}
         settings = read_settings(given | dict(more or {}))
-        async with running(settings) as bot:
+        async with running(settings, clock.now) as bot:
             if mode == "http":
                 slack.deliver_to(f"http://127.0.0.1:{bot.port}/slack/events")
             else:
                 await slack.connected()
-            yield Service(slack, fusion, bot.port)
+            yield Service(slack, fusion, bot.port, clock, settings)
     assert_well_written(slack)
 
 
