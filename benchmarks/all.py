@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("storage", "runs")
+BENCHMARKS = ("storage", "runs", "approvals")
 
 
 def main() -> int:

@@ -90,7 +90,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         teams = build_teams(settings)
         look = build_look(settings, teams, identity.bot_user, identity.url)
         directory = Directory(outbound, teams, identity.bot_user, identity.workspace)
-        people = SlackPeople(directory, outbound)
+        people = SlackPeople(directory, outbound, clock)
         deciding = Deciding(ledger, people, directory.plain_question, clock)
 
         async def sign_in_ended(over: SignInEnded) -> None:

@@ -261,6 +261,7 @@ async def test_who_may_not_decide_is_refused_with_the_reason_and_it_is_on_record
     async with service(tmp_path, add=POLICIES) as house:
         card = await asked(house, PAY)
         happens(house)
+        house.clock.forward(timedelta(seconds=10))
         await click(house, CHLOE, card)
         assert await told(house, CHLOE) == sentence
         assert not house.fusion.decisions
