@@ -6,6 +6,7 @@ import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -24,10 +25,19 @@ ADMINISTRATOR = "anna@playground.example"  # of grants that make everybody one u
 PAGE = Path(__file__).parent / "playground" / "page" / "dist"
 
 
+@dataclass(frozen=True, slots=True)
+class Playground:
+    """Both servers, and the clock by which they and the bot go."""
+
+    slack: SlackServer
+    fusion: FusionServer
+    clock: Clock
+
+
 @asynccontextmanager
 async def playground(
     port: int = 0, pace: float = 1.0, grant: str = "client_credentials"
-) -> AsyncIterator[SlackServer]:
+) -> AsyncIterator[Playground]:
     """Both servers and the bot at work; what they keep is gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="fusion-slack-demo-") as name:
         folder, clock = Path(name), Clock()
@@ -37,7 +47,7 @@ async def playground(
             running(demo_settings(slack, fusion, folder, grant), clock.now),
         ):
             slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
-            yield slack
+            yield Playground(slack, fusion, clock)
 
 
 def demo_settings(
@@ -157,16 +167,17 @@ BOT_TOML = AGENT_TEAMS + POLICIES + POLLING
 
 async def play_script(text: str, grant: str) -> bool:
     """Play a scripted conversation without a browser; whether it went as written."""
-    async with playground(pace=0.3, grant=grant) as slack:
-        return await play(Script.read(text), slack, print)
+    async with playground(pace=0.3, grant=grant) as stage:
+        return await play(Script.read(text), stage.slack, print)
 
 
 async def show(port: int, *, browser: bool, grant: str) -> None:
     """Serve the page until interrupted, and say where it is."""
-    async with playground(port, grant=grant) as slack:
-        print(f"\n  The playground is at {slack.page_url}\n  Ctrl+C ends it.\n", flush=True)
+    async with playground(port, grant=grant) as stage:
+        url = stage.slack.page_url
+        print(f"\n  The playground is at {url}\n  Ctrl+C ends it.\n", flush=True)
         if browser:
-            webbrowser.open(slack.page_url)
+            webbrowser.open(url)
         await asyncio.Event().wait()
 
 

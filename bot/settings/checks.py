@@ -81,6 +81,11 @@ def _approval_policies(settings: Settings) -> Iterator[str]:
             yield f"{where}: {problem}"
         if policy.agent_team and codes and policy.agent_team not in codes:
             yield f"{where}: agent_team {policy.agent_team} is not offered. Correct its code."
+        if any(each.manager for each in policy.stages) and not settings.managers:
+            yield f"{where}: a stage is for the manager, and [managers] names none. Name them there."
+    for person, manager in settings.managers.items():
+        if person == manager:
+            yield f"bot.toml, managers: {person} is their own manager. Name somebody else."
 
 
 def _storage(settings: Settings) -> Iterator[str]:

@@ -158,7 +158,7 @@ def _authority(run: Run, approval: Approval, where: Where) -> list[str]:
         lines.append(say.stage(approval.stage + 1, stages))
     ends = expires_at(approval)
     if ends is not None:
-        lines.append(say.until(say.stamp(ends, "{date_short_pretty} {time}")))
+        lines.append(say.until(say.stamp(ends)))
     if where.acts_as:
         lines.append(where.acts_as)
     return lines
@@ -259,7 +259,7 @@ def _closed_elsewhere(approval: Approval) -> str:
 
 
 def _when(approval: Approval) -> str:
-    return f" at {say.stamp(approval.closed_at)}" if approval.closed_at else ""
+    return f" {say.stamp(approval.closed_at)}" if approval.closed_at else ""
 
 
 def outcome(approval: Approval) -> str:

@@ -48,7 +48,7 @@ def _line(run: Run, approval: Approval | None, look: Look) -> str:
     what = escape_mrkdwn(shorten(" ".join(approval.waiting.message.split()), 80)) or "An approval"
     link = look.link(run.turn.place, what.replace("|", "¦"))
     ends = expires_at(approval)
-    until = f", until {say.stamp(ends, '{date_short_pretty} {time}')}" if ends else ""
+    until = f", until {say.stamp(ends)}" if ends else ""
     waits = f", waits for {mentions(approval.undecided)}" if approval.undecided else ""
     return (
         f"• {link} – {look.team_title(run)}, asked by <@{run.turn.asker.user}> "

@@ -1,10 +1,10 @@
 """What the bot says of approvals. Texts are mrkdwn; names come escaped."""
 
+from datetime import datetime
+
 from bot.domain.approval import Reopened
 from bot.domain.policy import Refusal
-from bot.slack.sentences import stamp
-
-__all__ = ["stamp"]
+from bot.slack import sentences
 
 APPROVE = "Approve"
 REJECT = "Reject"
@@ -73,6 +73,11 @@ USE_THE_BUTTONS = (
     "An approval above waits for your decision. What you wrote decides nothing: use its buttons. "
     "It is asked as your next question."
 )
+
+
+def stamp(when: datetime) -> str:
+    """A date and a time: approvals are open for days, and looked at later."""
+    return sentences.stamp(when, "{date_short_pretty} at {time}")
 
 
 def waiting_for_me(count: int) -> str:

@@ -24,7 +24,9 @@ TEAMS = AgentTeams((AgentTeam("AP_TEAM", name="Accounts <Payable>"), AgentTeam("
 LOOK = Look(TEAMS, AllowedHosts(frozenset({"good.com"})), timedelta(seconds=60))
 
 TOKEN = re.compile(r"<([^<>]*)>")
-KNOWN = re.compile(r"@U-(?:ANNA|BEN)|#C1|!date\^\d+\^\{time\}\|[\d-]+ [\d:]+ UTC")
+KNOWN = re.compile(
+    r"@U-(?:ANNA|BEN|CHLOE|DAN|EVE)|!subteam\^S1|#C1|!date\^\d+\^(?:\{date_short_pretty\} at )?\{time\}\|[\d-]+ [\d:]+ UTC"
+)
 ALLOWED_LINK = re.compile(r"https?://good\.com(?::\d+)?(?:[/?#][^|]*)?\|[^|]+", re.IGNORECASE)
 
 

@@ -9,7 +9,7 @@ from bot.domain import events as e
 from bot.domain.approval import Approval, ApprovalState, Decision, Reopened
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run
-from bot.slack.approval_card import DETAILS_SHOWN, draw_approval
+from bot.slack.approval_card import DETAILS_SHOWN, Where, draw_approval
 from bot.slack.approval_forms import draw_reply_form
 from bot.slack.picture import Part
 from tests.domain.examples import ANNA, BEN, NOON, moved, running, waiting
@@ -31,8 +31,11 @@ def opened(wait: Waiting) -> tuple[Run, Approval]:
     return run, run.approvals[-1]
 
 
-def card(run: Run, approval: Approval) -> Part:
-    part = Part("approval:1", *draw_approval(run, approval, "Payables"))
+IN_THE_THREAD = Where()
+
+
+def card(run: Run, approval: Approval, where: Where = IN_THE_THREAD) -> Part:
+    part = Part("approval:1", *draw_approval(run, approval, "Payables", where))
     assert_taken(part)
     assert_safe(part)
     return part
@@ -131,9 +134,9 @@ def test_a_closed_card_does_not_ask_any_more() -> None:
 @pytest.mark.parametrize(
     ("state", "says"),
     [
-        (ApprovalState.ELSEWHERE, "Decided elsewhere at "),
-        (ApprovalState.CANCELLED, "Cancelled at "),
-        (ApprovalState.EXPIRED, "Expired at "),
+        (ApprovalState.ELSEWHERE, "Decided elsewhere "),
+        (ApprovalState.CANCELLED, "Cancelled "),
+        (ApprovalState.EXPIRED, "Expired "),
     ],
 )
 def test_a_card_that_was_closed_by_others_says_how_and_when(
@@ -160,7 +163,7 @@ def test_what_nobody_here_could_answer_went_on() -> None:
     for kind in (WaitingFor.ELSEWHERE, WaitingFor.TIMER):
         run, approval = opened(WAITS[kind])
         closed = replace(approval, state=ApprovalState.ELSEWHERE, closed_at=NOON)
-        assert "Went on at " in words(card(run, closed))
+        assert "Went on " in words(card(run, closed))
 
 
 @pytest.mark.parametrize("why", Reopened)

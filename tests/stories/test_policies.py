@@ -152,7 +152,7 @@ async def test_what_is_not_decided_in_time_is_reminded_of_escalated_and_expires(
         await says(house, card, "Stage 1 did not decide in time", "Stage 2 of 2")
         await says(house, card, "<@U0ANNA>, <@U0BEN>, <@U0CHLOE>: one of 3 must approve")
         house.clock.forward(timedelta(days=3))
-        await says(house, card, "Expired at", "not approved")
+        await says(house, card, "Expired <!date^", "not approved")
         assert not card.buttons
         assert not house.fusion.decisions
         found = await story(house)
