@@ -24,7 +24,9 @@ BAIT = (
     "<https://phishing.invalid/login|Sign in> ![x](https://tracker.invalid/x.png) "
     "[Oracle](https://phishing.invalid) `<!channel>` \u202etxt"
 )
-OURS = re.compile(r"<@U0ANNA>|<!date\^\d+\^\{time\}\|[^<>|]*UTC>|<#C0FINANCE>")
+OURS = re.compile(
+    r"<@U0ANNA>|<!date\^\d+\^(?:\{date_short_pretty\} at )?\{time\}\|[^<>|]*UTC>|<#C0FINANCE>"
+)
 IN_MRKDWN = re.compile(r"<[^>\s]")
 IN_MARKDOWN = re.compile(r"<[a-z!@#/]|!\[|\]\((?!`)")
 CODE = re.compile(r"`[^`]*`")
