@@ -20,17 +20,17 @@ from bot.audit import Record, read_record
 from bot.build import (
     LEASE,
     build_agent,
-    build_look,
     build_patience,
     build_policies,
     build_polling,
     build_slack_client,
     build_store,
-    build_teams,
     http_session,
     now,
 )
 from bot.build_identity import IdentityParts, build_identity
+from bot.build_slack import SlackParts, build_slack
+from bot.choosing import Choosing
 from bot.deciding import Deciding
 from bot.domain.acting import SignInEnded
 from bot.intake import Intake
@@ -38,19 +38,14 @@ from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.approval_listeners import ApprovalListeners
-from bot.slack.budgets import Budgets
 from bot.slack.commands import Commands
-from bot.slack.directory import Directory
 from bot.slack.home import Home
 from bot.slack.listeners import Listeners
-from bot.slack.outbound import Outbound
-from bot.slack.people import SlackPeople
 from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
-from bot.slack.thread_view import SlackThreads
-from bot.slack.whispers import Whispers
+from bot.slack.team_listeners import TeamListeners
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
 from storage.sqlite import SqliteStore
@@ -83,50 +78,40 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         await store.open(clock())
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock)
-        intake = Intake(ledger, clock)
-        outbound = Outbound(client, Budgets())
-        whispers = Whispers(outbound)
-        stack.push_async_callback(whispers.close)
-        teams = build_teams(settings)
-        look = build_look(settings, teams, identity.bot_user, identity.url)
-        directory = Directory(outbound, teams, identity.bot_user, identity.workspace)
-        people = SlackPeople(directory, outbound, clock)
-        deciding = Deciding(ledger, people, directory.plain_question, clock)
+        ours = build_slack(settings, client, identity, ledger, clock)
+        stack.push_async_callback(ours.whispers.close)
+        choosing = Choosing(ledger, store, ours.teams)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             if over.user_name:
                 await worker.welcome(over.person)
             await cards.ended(over)
 
-        parts = build_identity(settings, session, store, directory, sign_in_ended, clock)
+        parts = build_identity(settings, session, store, ours.directory, sign_in_ended, clock)
         stack.push_async_callback(parts.keeper.close)
-        home = Home(parts.identities, ledger, outbound, look)
-        cards = SignInCards(parts.identities, home, outbound, whispers, ledger)
+        home = Home(parts.identities, ledger, choosing, ours.outbound, ours.look)
+        cards = SignInCards(parts.identities, home, ours.outbound, ours.whispers, ledger)
         stack.push_async_callback(cards.close)
+        asking = Asking(
+            build_agent(settings, session, parts.keeper),
+            ours.teams,
+            ours.directory,
+            ours.people,
+            build_policies(settings),
+        )
         worker = Worker(
             ledger,
-            Asking(
-                build_agent(settings, session, parts.keeper),
-                teams,
-                directory,
-                build_policies(settings),
-            ),
-            SlackThreads(outbound, ledger, look, clock),
+            asking,
+            ours.threads,
             parts.identities,
             cards,
-            people,
+            ours.people,
             clock=clock,
             polling=build_polling(settings),
             lease=LEASE,
         )
         bolt = _bolt(settings, session, identity)
-        commands = Commands(intake, ledger, teams, look, parts.identities, cards, clock)
-        approvals = ApprovalListeners(deciding, outbound, whispers)
-        approvals.register(bolt)
-        Listeners(
-            intake, commands, whispers, teams, identity.bot_user, approvals.on_taken, clock
-        ).register(bolt, settings.slack_command)
-        SignInListeners(parts.identities, cards, whispers).register(bolt)
+        _listen(bolt, settings, ours, ledger, choosing, parts, cards, identity, clock)
 
         worker.start()
         stack.push_async_callback(worker.stop, GRACE_AT_STOP)
@@ -144,6 +129,31 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         log.info("ready", port=port, workspace=identity.workspace, socket=slack is not None)
         yield RunningBot(port, identity)
         log.info("stopping")
+
+
+def _listen(
+    bolt: AsyncApp,
+    settings: Settings,
+    ours: SlackParts,
+    ledger: Ledger,
+    choosing: Choosing,
+    parts: IdentityParts,
+    cards: SignInCards,
+    identity: Identity,
+    clock: Clock,
+) -> None:
+    """Tell Bolt everything that the bot listens to."""
+    whispers, people = ours.whispers, parts.identities
+    intake = Intake(ledger, choosing, clock)
+    deciding = Deciding(ledger, ours.people, ours.directory.plain_question, clock)
+    approvals = ApprovalListeners(deciding, ours.outbound, whispers)
+    approvals.register(bolt)
+    commands = Commands(intake, ledger, choosing, ours.look, people, cards, clock)
+    Listeners(
+        intake, commands, whispers, ours.teams, identity.bot_user, approvals.on_taken, clock
+    ).register(bolt, settings.slack_command)
+    SignInListeners(people, cards, whispers).register(bolt)
+    TeamListeners(choosing, cards).register(bolt)
 
 
 async def serve(settings: Settings) -> None:

@@ -20,12 +20,13 @@ from bot.domain.agent import (
     SignInNeeded,
     Unavailable,
 )
-from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
+from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
 from bot.domain.answer import Answer
 from bot.domain.approval import Decision
 from bot.domain.approval_policy import Policies
 from bot.domain.events import Event, Failure, Trouble
 from bot.domain.job import Job, JobStatus, Waiting
+from bot.domain.people import People
 from bot.domain.run import Run
 
 Begin = Callable[[], Awaitable[None]]
@@ -33,6 +34,7 @@ Begin = Callable[[], Awaitable[None]]
 NO_POLICIES = Policies()
 
 NOT_OFFERED = Failure(Trouble.NOT_OFFERED)
+FOR_OTHERS = Failure(Trouble.FOR_OTHERS)
 
 
 class Questions(Protocol):
@@ -50,8 +52,10 @@ class Asking:
         agent: Agent,
         teams: AgentTeams,
         questions: Questions,
+        people: People,
         policies: Policies = NO_POLICIES,
     ) -> None:
+        self._people = people
         self._policies = policies
         self._agent = agent
         self._teams = teams
@@ -63,6 +67,8 @@ class Asking:
             team = self._teams.by_code(run.turn.agent_team)
         except UnknownAgentTeam:
             return e.InvokeRefused(NOT_OFFERED)
+        if not await self._may_ask(run, team):
+            return e.InvokeRefused(FOR_OTHERS)
         question = await self._questions.question(run)
         try:
             await self._agent.prepare(run.turn.asker)  # before: dying meanwhile has sent nothing
@@ -79,6 +85,15 @@ class Asking:
         if job.id is None:
             return e.InvokeUnanswered(job.trace_id)
         return e.Invoked(job.id, job.conversation_id, job.trace_id)
+
+    async def _may_ask(self, run: Run, team: AgentTeam) -> bool:
+        """Whether the asker is in one of the team's user groups. Raises Unavailable."""
+        if not team.groups:
+            return True
+        clicker = await self._people.clicker(run.turn.asker, team.groups)
+        if clicker.is_member is None or not clicker.is_known:
+            raise Unavailable("Slack does not tell who is in the agent team's user groups.")
+        return clicker.is_member
 
     async def read(self, run: Run) -> Event:
         """Read the job's status. Raises Unavailable."""

@@ -12,6 +12,7 @@ from bot.domain.machine import ENDS, abandons_job, owes
 from bot.domain.run import Run, State
 from bot.domain.timing import due_at
 from bot.domain.turn import Person
+from bot.places import conversation_key
 from storage.rows import ApprovalRow, AuditRow, Change, Claim, Owed, RunRow, Slot, Standing
 
 
@@ -48,7 +49,7 @@ def change(
     if abandons_job(before, after):
         conversation = (None,)
     elif after.conversation_id != before.conversation_id:
-        conversation = (after.conversation_id,)
+        conversation = (conversation_key(after.turn.agent_team, after.conversation_id),)
     return Change(
         row=row_of(after),
         owe=tuple(owe),

@@ -4,6 +4,7 @@ Outcomes are values, since each of them is a sentence to somebody; the only erro
 nothing was kept, so nothing may be acknowledged.
 """
 
+from bot.choosing import Choosing
 from bot.domain.events import Edited, Stopped
 from bot.domain.policy import may_ask_again, may_stop
 from bot.domain.run import Run, State
@@ -21,13 +22,14 @@ BEFORE_ASKING = frozenset({State.QUEUED, State.SIGNED_OUT})
 class Intake:
     """Takes what people want, after the policy has been asked."""
 
-    def __init__(self, ledger: Ledger, clock: Clock) -> None:
+    def __init__(self, ledger: Ledger, choosing: Choosing, clock: Clock) -> None:
         self._ledger = ledger
+        self._choosing = choosing
         self._clock = clock
 
     async def ask(self, turn: Turn) -> Taken:
         """Keep a turn; the same turn delivered again is the same run."""
-        return await self._ledger.take(turn)
+        return await self._ledger.take(await self._choosing.with_team(turn))
 
     async def is_for_us(self, place: Place, person: Person) -> bool:
         """Whether a reply without a mention is meant for the bot: this person asked here before."""

@@ -249,6 +249,11 @@ class Ledger:
         """Whether this person has asked something in this thread."""
         return await self._store.has_asked(thread.id, person.key)
 
+    async def newest_in(self, thread: Thread) -> Run | None:
+        """The run of a thread that was taken last."""
+        row = await self._store.newest_in_thread(thread.id)
+        return decode_run(row.body) if row else None
+
     async def end_conversation(self, thread: Thread) -> bool:
         """The next turn of this thread begins a new conversation; False where there was none."""
         return await self._store.end_conversation(thread.id)

@@ -204,7 +204,9 @@ class Worker:
             try:
                 thread = await self._ledger.thread_of(run)
                 event = await self._asking.invoke(
-                    run, thread.conversation_id, lambda: self._ledger.begin(claim)
+                    run,
+                    thread.conversation_with(run.turn.agent_team),
+                    lambda: self._ledger.begin(claim),
                 )
             except Unavailable as unavailable:
                 await self._postpone(run, claim, unavailable)

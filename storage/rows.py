@@ -142,6 +142,16 @@ class SignInRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedbackRow:
+    """What a person thought of a run's answer; `body` is left out of the record's text."""
+
+    run: str
+    person: str
+    at: datetime
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class AuditRow:
     """One entry of the record, which is only ever added to.
 
@@ -163,8 +173,8 @@ class Change:
 
     `row.version` is the new one; it must be one more than what is stored. `owe` replaces what the
     named slots hold; `settle` empties slots. `claim`, if given, must still be held. `approvals` are
-    written by compare-and-set (see Store.save). `audit` is put on the record. `conversation` is (conversation id or None) to
-    set on the run's thread, or absent.
+    written by compare-and-set (see Store.save). `audit` is put on the record. `conversation` is
+    (conversation id or None) to set on the run's thread, or absent.
     """
 
     row: RunRow

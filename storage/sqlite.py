@@ -4,28 +4,24 @@ sqlite_file opens it, one_thread shares commits; sqlite_turns, sqlite_claims, sq
 sqlite_reads, sqlite_tokens and sqlite_keeping are what happens inside a transaction.
 """
 
-import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import datetime, timedelta
-from functools import partial
-from pathlib import Path
-from typing import Concatenate, ParamSpec, TypeVar
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ParamSpec, TypeVar
 
 from storage import (
     sqlite_audit,
     sqlite_claims,
     sqlite_keeping,
+    sqlite_people,
     sqlite_reads,
     sqlite_tokens,
     sqlite_turns,
 )
-from storage.crypto import Sealer
-from storage.one_thread import OneThread
 from storage.rows import (
     AuditRow,
     Change,
     Claim,
+    FeedbackRow,
     MessageRow,
     Owed,
     RunRow,
@@ -34,92 +30,14 @@ from storage.rows import (
     ThreadRow,
     TokenRow,
 )
-from storage.sqlite_file import connected
-from storage.sqlite_rows import Here
-from storage.store import StorageError
+from storage.sqlite_core import SqliteCore
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class SqliteStore:
-    """A Store in one SQLite file, or in `:memory:`.
-
-    `replica` is unique to this process; `lease` is how long its claims outlast a heartbeat.
-    With `exclusive`, the default, the process holds a lock on `<path>.lock` while it is open: a
-    second process is refused ("Another process uses this database."), and since the lock proves
-    that nobody else lives, what a crashed process held can be claimed as soon as the next one
-    opens, without waiting for its lease to end. Without it, several stores may share the file,
-    and the dead are known by their leases alone.
-    All methods belong to the event loop on which `open` was called. A caller that is cancelled
-    after its claims were made loses none of them: they are given back for `claim` to find.
-    """
-
-    def __init__(
-        self,
-        path: Path | str,
-        *,
-        replica: str,
-        lease: timedelta,
-        sealer: Sealer,
-        exclusive: bool = True,
-    ) -> None:
-        self._path = Path(path)
-        self._replica = replica
-        self._lease = lease
-        self._sealer = sealer
-        self._exclusive = exclusive
-        self._thread: OneThread | None = None
-
-    @property
-    def commits(self) -> int:
-        """How often the disk was synced since it was opened; fewer than calls under load."""
-        return 0 if self._thread is None else self._thread.commits
-
-    async def open(self, now: datetime) -> None:
-        """See Store.open."""
-        if self._thread is not None:
-            raise StorageError("This store was opened before.")
-        thread = OneThread(partial(self._registered, now + self._lease))
-        await thread.start()
-        self._thread = thread
-
-    @contextmanager
-    def _registered(self, seen_until: datetime) -> Iterator[sqlite3.Connection]:
-        with connected(self._path, exclusive=self._exclusive) as connection:
-            sqlite_keeping.register(self._here(connection), seen_until, exclusive=self._exclusive)
-            yield connection
-
-    def _here(self, connection: sqlite3.Connection) -> Here:
-        return Here(connection, self._replica, self._sealer)
-
-    async def close(self) -> None:
-        """See Store.close."""
-        if self._thread is not None:
-            await self._thread.stop(self._bind(sqlite_keeping.leave))
-
-    def _bind(
-        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> Callable[[sqlite3.Connection], T]:
-        return lambda connection: work(self._here(connection), *args, **kwargs)
-
-    def _opened(self) -> OneThread:
-        if self._thread is None:
-            raise StorageError("The store is not open.")
-        return self._thread
-
-    async def _do(
-        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        return await self._opened().run(self._bind(work, *args, **kwargs))
-
-    async def _claims(
-        self, work: Callable[Concatenate[Here, P], list[Claim]], *args: P.args, **kwargs: P.kwargs
-    ) -> list[Claim]:
-        return await self._opened().run(self._bind(work, *args, **kwargs), self._give_back)
-
-    def _give_back(self, claims: list[Claim]) -> Callable[[sqlite3.Connection], None] | None:
-        return self._bind(sqlite_claims.give_back, claims) if claims else None
+class SqliteStore(SqliteCore):
+    """A Store in one SQLite file, or in `:memory:`."""
 
     async def heartbeat(self, now: datetime) -> None:
         """See Store.heartbeat."""
@@ -179,6 +97,10 @@ class SqliteStore:
         """See Store.runs_in_thread."""
         return await self._do(sqlite_reads.runs_in_thread, thread, standings)
 
+    async def newest_in_thread(self, thread: str) -> RunRow | None:
+        """See Store.newest_in_thread."""
+        return await self._do(sqlite_reads.newest_in_thread, thread)
+
     async def runs_of(self, asker: str, standings: Sequence[Standing], limit: int) -> list[RunRow]:
         """See Store.runs_of."""
         return await self._do(sqlite_reads.runs_of, asker, standings, limit)
@@ -224,6 +146,24 @@ class SqliteStore:
     async def record(self, after: int, limit: int) -> list[AuditRow]:
         """See Store.record."""
         return await self._do(sqlite_audit.record, after, limit)
+
+    # People
+
+    async def choice(self, person: str, name: str) -> str:
+        """See Store.choice."""
+        return await self._do(sqlite_people.choice, person, name)
+
+    async def choose(self, person: str, name: str, value: str) -> None:
+        """See Store.choose."""
+        await self._do(sqlite_people.choose, person, name, value)
+
+    async def note_feedback(self, row: FeedbackRow) -> None:
+        """See Store.note_feedback."""
+        await self._do(sqlite_people.note_feedback, row)
+
+    async def feedback(self, since: datetime) -> list[FeedbackRow]:
+        """See Store.feedback."""
+        return await self._do(sqlite_people.feedback, since)
 
     # Tokens and sign-ins
 

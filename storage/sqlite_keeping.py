@@ -25,6 +25,10 @@ BODIES = (
         "SELECT seq, body FROM audit WHERE seq > ? ORDER BY seq LIMIT ?",
         "UPDATE audit SET body = ? WHERE seq = ?",
     ),
+    (
+        "SELECT seq, body FROM feedback WHERE seq > ? ORDER BY seq LIMIT ?",
+        "UPDATE feedback SET body = ? WHERE seq = ?",
+    ),
 )
 
 
@@ -106,6 +110,8 @@ def purge(here: Here, before: datetime, asker: str | None) -> int:
     )
     here.connection.execute("DELETE FROM locks WHERE held_until <= ?", (moment,))
     here.connection.execute("DELETE FROM tokens WHERE owner = ?", (asker,))
+    here.connection.execute("DELETE FROM choices WHERE person = ?", (asker,))
+    here.connection.execute("DELETE FROM feedback WHERE person = ?", (asker,))
     return cursor.rowcount
 
 

@@ -32,6 +32,16 @@ def runs_in_thread(here: Here, thread: str, standings: Sequence[Standing]) -> li
     return [read_run(here, values) for values in found]
 
 
+def newest_in_thread(here: Here, thread: str) -> RunRow | None:
+    """See Store.newest_in_thread."""
+    found = here.connection.execute(
+        "SELECT r.id, r.thread, r.asker, r.state, r.standing, r.version, r.created_at, r.body"
+        " FROM runs AS r WHERE r.thread = ? ORDER BY r.seq DESC LIMIT 1",
+        (thread,),
+    ).fetchone()
+    return None if found is None else read_run(here, found)
+
+
 def runs_of(here: Here, asker: str, standings: Sequence[Standing], limit: int) -> list[RunRow]:
     """See Store.runs_of."""
     found = here.connection.execute(

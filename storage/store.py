@@ -8,6 +8,7 @@ from storage.rows import (
     AuditRow,
     Change,
     Claim,
+    FeedbackRow,
     MessageRow,
     Owed,
     RunRow,
@@ -156,6 +157,9 @@ class Store(Protocol):
     async def runs_in_thread(self, thread: str, standings: Sequence[Standing]) -> list[RunRow]:
         """The thread's runs with one of these standings, oldest first."""
 
+    async def newest_in_thread(self, thread: str) -> RunRow | None:
+        """The run of a thread that was taken last, whatever became of it."""
+
     async def runs_of(self, asker: str, standings: Sequence[Standing], limit: int) -> list[RunRow]:
         """A person's runs with one of these standings, newest first."""
 
@@ -190,6 +194,23 @@ class Store(Protocol):
 
     async def message_at(self, channel: str, ts: str) -> MessageRow | None:
         """The part that stands at this place."""
+
+    # People
+
+    async def choice(self, person: str, name: str) -> str:
+        """What this person has chosen under this name; "" where nothing."""
+
+    async def choose(self, person: str, name: str, value: str) -> None:
+        """Keep a choice of a person in place of an earlier one; "" forgets it."""
+
+    async def note_feedback(self, row: FeedbackRow) -> None:
+        """Keep what a person thinks of a run's answer, in place of what they thought before.
+
+        A run that is no longer kept has no feedback either: nothing happens.
+        """
+
+    async def feedback(self, since: datetime) -> list[FeedbackRow]:
+        """What people thought since then, in the order of time."""
 
     # Tokens and sign-ins
 
@@ -263,5 +284,6 @@ class Store(Protocol):
 
         All that hangs on them goes too, and threads without runs. Keys of turns stay for
         deduplication unless they are older than `before`. Sign-ins and locks that expired by then
-        go as well. Of a person who is named, the token and sign-ins go whatever their age.
+        go as well. Of a person who is named, the token, sign-ins, choices and feedback go whatever
+        their age.
         """

@@ -32,7 +32,7 @@ from tests.domain.examples import (
     running,
     waiting,
 )
-from tests.kept import TEAMS, FakeAgent, PlainQuestions
+from tests.kept import TEAMS, Crowd, FakeAgent, PlainQuestions
 
 WAITS = Job("job-1", JobStatus.WAITING, waiting=PAYMENT)
 NOT_OFFERED = Failure(Trouble.NOT_OFFERED)
@@ -59,7 +59,7 @@ class Begun:
 
 
 def asking(agent: FakeAgent) -> Asking:
-    return Asking(agent, TEAMS, PlainQuestions())
+    return Asking(agent, TEAMS, PlainQuestions(), Crowd())
 
 
 def not_offered(run: Run) -> Run:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from bot.choosing import Choosing
 from bot.domain import events as e
 from bot.domain.answer import Answer
 from bot.domain.events import Event
@@ -13,7 +14,7 @@ from bot.domain.turn import Origin, Place
 from bot.intake import Intake
 from bot.verdicts import Outcome
 from storage.store import StorageError
-from tests.kept import ANNA, BEN, Kept, kept, turn
+from tests.kept import ANNA, BEN, TEAMS, Kept, kept, turn
 
 INVOKED = e.Invoked("job-1", "conversation-1")
 DRAFT = Waiting(WaitingFor.CHANGES, key="draft")
@@ -21,7 +22,7 @@ DONE = e.Completed(Answer(output="Paid.", follow_up_questions=("Who paid?", "Whe
 
 
 def intake(house: Kept) -> Intake:
-    return Intake(house.ledger, house.clock)
+    return Intake(house.ledger, Choosing(house.ledger, house.store, TEAMS), house.clock)
 
 
 async def asked(house: Kept, *events: Event) -> Run:

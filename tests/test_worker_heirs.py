@@ -90,7 +90,7 @@ async def test_who_has_lost_the_lease_does_not_ask(tmp_path: Path) -> None:
             return await super().question(run)
 
     async with at_work(path=path, clock=clock) as paused:
-        paused.worker._asking = Asking(paused.agent, TEAMS, SlowQuestions())  # type: ignore[arg-type]
+        paused.worker._asking = Asking(paused.agent, TEAMS, SlowQuestions(), paused.crowd)  # type: ignore[arg-type]
         run_id = await paused.ask()
         await looking.wait()
         clock.forward(seconds=LEASE.total_seconds() + 1)  # as if it had been suspended

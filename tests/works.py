@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.asking import NO_POLICIES, Asking
+from bot.choosing import Choosing
 from bot.deciding import Card, Deciding
 from bot.domain.agent import Unavailable
 from bot.domain.answer import Answer
@@ -89,7 +90,7 @@ async def at_work(
         assert isinstance(house.store, LoopStore)
         worker = Worker(
             house.ledger,
-            Asking(agent, TEAMS, PlainQuestions(), policies),
+            Asking(agent, TEAMS, PlainQuestions(), crowd, policies),
             view,
             doors,
             doors,
@@ -99,7 +100,7 @@ async def at_work(
             lease=LEASE,
         )
         worker.start()
-        intake = Intake(house.ledger, house.clock)
+        intake = Intake(house.ledger, Choosing(house.ledger, house.store, TEAMS), house.clock)
         try:
             yield Works(
                 house.ledger,

@@ -24,7 +24,8 @@ class AgentTeam:
     """An agent team as configured; `code` is Oracle's name for it.
 
     `version` None means the latest published one. Values of `parameters` may name FACTS about the
-    question in braces, as in "{asker_email}".
+    question in braces, as in "{asker_email}". `groups` are the Slack user groups whose members may
+    ask it; where there are none, everybody may.
     """
 
     code: str
@@ -35,6 +36,8 @@ class AgentTeam:
     invocation_mode: str = "END_USER"
     parameters: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     channels: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    starter_questions: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -59,9 +62,34 @@ class AgentTeams:
                 return team
         raise UnknownAgentTeam(code)
 
-    def for_channel(self, channel: str) -> AgentTeam:
-        """The team that answers in this channel: the one that names it, else the default."""
+    def of_channel(self, channel: str) -> AgentTeam | None:
+        """The team that answers in this channel, if one names it."""
+        return next((team for team in self.teams if channel in team.channels), None)
+
+    def for_channel(self, channel: str, chosen: str = "") -> AgentTeam:
+        """The channel's team, else the one that the person has chosen, else the default one."""
+        mine = next((team for team in self.teams if team.code == chosen), self.teams[0])
+        return self.of_channel(channel) or mine
+
+    def found_by(self, words: str) -> AgentTeam | None:
+        """The team that a person means by its code or name, whatever the case."""
+        wanted = " ".join(words.split()).casefold()
         for team in self.teams:
-            if channel in team.channels:
+            if wanted and wanted in {team.code.casefold(), team.name.casefold()}:
                 return team
-        return self.teams[0]
+        return None
+
+    def addressed_in(self, question: str) -> tuple[AgentTeam, str] | None:
+        """The team that a question begins by naming, and what is left of the question.
+
+        `+CODE …` names it by its code; `Name: …` or `Name, …` by its name.
+        """
+        for team in self.teams:
+            names = "|".join(map(re.escape, filter(None, (team.name, team.code))))
+            opening = re.compile(
+                rf"\s*(?:\+{re.escape(team.code)}\b[:,]?|(?:{names})[:,])\s+", re.IGNORECASE
+            )
+            found = opening.match(question)
+            if found and question[found.end() :].strip():
+                return team, question[found.end() :]
+        return None

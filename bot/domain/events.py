@@ -25,6 +25,7 @@ class Trouble(StrEnum):
     NOT_DECIDED = "not_decided"  # nobody decided an approval in time
     TOO_LONG = "too_long"  # the job, or the wait, took longer than we follow
     NOT_OFFERED = "not_offered"  # the agent team left the bot's configuration
+    FOR_OTHERS = "for_others"  # the agent team is for members of a user group
 
 
 @dataclass(frozen=True, slots=True)

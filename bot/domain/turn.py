@@ -44,7 +44,8 @@ class Turn:
 
     `key` is what makes it unique: workspace, channel and message ts; `twins` are other names under
     which the same message may be delivered once more (event id, client_msg_id).
-    `text` is as Slack sent it; it becomes plain text just before it is asked.
+    `text` is as Slack sent it; it becomes plain text just before it is asked. `names_team` means
+    that the text begins by naming its agent team; `instead_of` is the team that its thread had before.
     """
 
     key: str
@@ -56,3 +57,5 @@ class Turn:
     taken_at: datetime
     message_ts: str | None = None
     twins: tuple[str, ...] = ()
+    names_team: bool = False
+    instead_of: str = ""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.domain.agent_team import AgentTeam
-from bot.settings.table import Table
+from bot.settings.table import GroupId, Table
 
 # Of whatever unit: bounded, so that no time that is reckoned with it leaves the calendar.
 Span = Annotated[float, Field(gt=0, le=100_000, allow_inf_nan=False)]
@@ -23,6 +23,8 @@ class AgentTeamSettings(Table):
     invocation_mode: Literal["END_USER", "ADMIN"] = "END_USER"
     parameters: dict[str, str] = Field(default_factory=dict)
     channels: tuple[str, ...] = ()
+    groups: tuple[GroupId, ...] = ()
+    starter_questions: tuple[str, ...] = ()
 
     def team(self) -> AgentTeam:
         """The agent team in the domain's words."""

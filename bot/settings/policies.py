@@ -16,7 +16,7 @@ from bot.domain.approval_policy import (
     unfulfillable,
 )
 from bot.domain.job import Action
-from bot.settings.table import Table
+from bot.settings.table import GroupId, Table, UserId
 
 _SPAN = re.compile(r"(\d+)\s*(s|min|h|d)")
 _UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
@@ -42,8 +42,6 @@ def read_span(text: str) -> timedelta:
 
 
 SpanText = Annotated[str, AfterValidator(_span)]
-UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
-GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]+$")]
 
 
 class StageSettings(Table):

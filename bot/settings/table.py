@@ -1,6 +1,11 @@
-"""What every table of bot.toml has in common."""
+"""What every table of bot.toml has in common, and the ids of Slack that some of them name."""
 
-from pydantic import BaseModel, ConfigDict
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+UserId = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]+$")]
+GroupId = Annotated[str, Field(pattern=r"^S[A-Z0-9]+$")]
 
 
 class Table(BaseModel):

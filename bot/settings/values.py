@@ -15,7 +15,8 @@ from bot.settings.file import (
     SignIn,
     Threads,
 )
-from bot.settings.policies import PolicySettings, UserId
+from bot.settings.policies import PolicySettings
+from bot.settings.table import UserId
 
 NO_SECRET = SecretStr("")
 

@@ -11,9 +11,28 @@ LONGEST_SECTION = 3000
 LONGEST_CONTEXT = 2000
 
 
-def section(mrkdwn: str) -> Block:
-    """A paragraph; the text is mrkdwn that was made safe already."""
-    return {"type": "section", "text": _mrkdwn(shorten(mrkdwn, LONGEST_SECTION))}
+def section(mrkdwn: str, accessory: Block | None = None) -> Block:
+    """A paragraph, with an element beside it; the text is mrkdwn that was made safe already."""
+    block: Block = {"type": "section", "text": _mrkdwn(shorten(mrkdwn, LONGEST_SECTION))}
+    return {**block, "accessory": accessory} if accessory else block
+
+
+def option(label: str, value: str) -> Block:
+    """One of several to choose from."""
+    return {"text": plain_text_object(label, 75), "value": value}
+
+
+def select(
+    action_id: str, placeholder: str, options: Sequence[Block], initial: Block | None = None
+) -> Block:
+    """A menu of up to a hundred options."""
+    menu: Block = {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain_text_object(placeholder, 150),
+        "options": list(options),
+    }
+    return {**menu, "initial_option": initial} if initial else menu
 
 
 def context(*mrkdwn: str) -> Block:

@@ -2,21 +2,23 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.choosing import Choosing
 from bot.domain.acting import Identities
-from bot.domain.agent_team import AgentTeams
 from bot.domain.run import Run
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
-from bot.slack import sentences as say, sign_in_sentences as sign_in_say
+from bot.slack import sentences as say, sign_in_sentences as sign_in_say, team_sentences as team_say
 from bot.slack.approval_queue import draw_queue_text
 from bot.slack.payloads import Command, command_turn
 from bot.slack.picture import Look
 from bot.slack.safe_text import escape_mrkdwn, shorten
 from bot.slack.sign_in_card import Card
 from bot.slack.sign_in_cards import SignInCards
+from bot.slack.team_card import draw_team_list
 from bot.verdicts import Outcome
 
 Reply = Card | str  # "" where what was typed shows in another way
+WITH_MORE = frozenset({"ask", "help", "use"})  # more words belong to the subcommand
 
 
 class Commands:
@@ -26,7 +28,7 @@ class Commands:
         self,
         intake: Intake,
         ledger: Ledger,
-        teams: AgentTeams,
+        choosing: Choosing,
         look: Look,
         identities: Identities,
         cards: SignInCards,
@@ -34,13 +36,15 @@ class Commands:
     ) -> None:
         self._intake = intake
         self._ledger = ledger
-        self._teams = teams
+        self._choosing = choosing
         self._look = look
         self._identities = identities
         self._cards = cards
         self._clock = clock
         self._words: dict[str, Callable[[Command], Awaitable[Reply]]] = {
             "ask": self._ask,
+            "agents": self._agents,
+            "use": self._use,
             "new": self._new,
             "stop": self._stop,
             "status": self._status,
@@ -54,7 +58,7 @@ class Commands:
     async def run(self, command: Command) -> Reply:
         """Do what was typed and return the reply, which may be empty; bare text asks."""
         act = self._words.get(command.word)
-        if act is None or (command.rest and command.word not in {"ask", "help"}):
+        if act is None or (command.rest and command.word not in WITH_MORE):
             return await self._take(command, command.text)
         return await act(command)
 
@@ -64,8 +68,27 @@ class Commands:
         return await self._take(command, command.rest)
 
     async def _take(self, command: Command, question: str) -> str:
-        await self._intake.ask(command_turn(command, question, self._teams, self._clock()))
+        await self._intake.ask(command_turn(command, question, self._choosing.teams, self._clock()))
         return ""
+
+    async def _agents(self, command: Command) -> str:
+        here = await self._choosing.team_for(command.person, command.channel)
+        return draw_team_list(self._choosing.teams.teams, here, command.command)
+
+    async def _use(self, command: Command) -> str:
+        teams, words = self._choosing.teams, command.rest.removeprefix("+")
+        if not words:
+            return await self._agents(command)
+        team = teams.teams[0] if words.casefold() == "default" else teams.found_by(words)
+        if team is None:
+            return team_say.unknown(escape_mrkdwn(shorten(words, 80)), command.command)
+        code = "" if words.casefold() == "default" else team.code
+        await self._choosing.choose(command.person, code)
+        here = teams.of_channel(command.channel)
+        title = escape_mrkdwn(team.title)
+        if here is not None and here.code != team.code:
+            return team_say.chosen_but_not_here(title, escape_mrkdwn(here.title))
+        return team_say.chosen(title)
 
     async def _new(self, command: Command) -> str:
         run = await self._ledger.last_run_of(command.person, command.channel)
@@ -111,5 +134,5 @@ class Commands:
         return sign_in_say.SIGNED_OUT if ended else sign_in_say.NOT_SIGNED_IN
 
     async def _help(self, command: Command) -> str:
-        team = self._teams.for_channel(command.channel)
+        team = await self._choosing.team_for(command.person, command.channel)
         return say.help_text(command.command, escape_mrkdwn(team.title))

@@ -67,6 +67,8 @@ class Directory:
             if (name := await self._channel_name(workspace, channel))
         }
         text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
+        named = self._teams.addressed_in(text) if turn.names_team else None
+        text = named[1] if named else text
         return Question(text, await self._facts(run))
 
     async def plain_question(self, run: Run) -> str:

@@ -1,5 +1,6 @@
 """The App Home: who somebody is at Fusion, what waits for them, and what they asked for."""
 
+from bot.choosing import Choosing
 from bot.domain.acting import Identities, SignInOffer
 from bot.domain.turn import Person
 from bot.ledger import Ledger
@@ -7,16 +8,23 @@ from bot.slack.approval_queue import draw_queue
 from bot.slack.outbound import Outbound
 from bot.slack.picture import Look
 from bot.slack.sign_in_card import draw_identity
+from bot.slack.team_card import draw_team_picker
 
 
 class Home:
     """Publishes App Homes."""
 
     def __init__(
-        self, identities: Identities, ledger: Ledger, outbound: Outbound, look: Look
+        self,
+        identities: Identities,
+        ledger: Ledger,
+        choosing: Choosing,
+        outbound: Outbound,
+        look: Look,
     ) -> None:
         self._identities = identities
         self._ledger = ledger
+        self._choosing = choosing
         self._outbound = outbound
         self._look = look
 
@@ -33,6 +41,7 @@ class Home:
         blocks = [
             *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
             *draw_queue(mine, asked, self._look),
+            *draw_team_picker(self._choosing.teams.teams, await self._choosing.chosen(person)),
         ]
         view = {"type": "home", "blocks": blocks}
         arguments = {"user_id": person.user, "view": view}

@@ -79,10 +79,10 @@ def read_message(body: Body, bot_user: str, teams: AgentTeams, now: datetime) ->
     if subtype == "message_changed":
         return _read_edit(body, event, bot_user, teams, now)
     if subtype == "message_deleted":
-        return _read_deletion(body, event, teams, now)
+        return _read_deletion(body, event, bot_user, teams, now)
     if subtype not in SPOKEN or event.get("bot_id") or not event.get("user") or not event.get("ts"):
         return None
-    turn = _turn(body, event, event, teams, now)
+    turn = _turn(body, event, event, bot_user, teams, now)
     direct = event.get("channel_type") == "im"
     mentioned = event.get("type") == "app_mention" or mentions(turn.text, bot_user)
     meant = direct or mentioned
@@ -101,40 +101,47 @@ def _read_edit(
     message = _record(event.get("message"))
     before = _record(event.get("previous_message"))
     if message.get("subtype") == "tombstone":  # it has replies, so that its place stays
-        return _read_deletion(body, event, teams, now)
+        return _read_deletion(body, event, bot_user, teams, now)
     if message.get("bot_id") or not message.get("user") or not message.get("ts"):
         return None
     if message.get("text") == before.get("text"):
         return None  # an unfurled link, for instance
-    turn = _turn(body, event, message, teams, now)
+    turn = _turn(body, event, message, bot_user, teams, now)
     nothing_left = not read_plain_text(turn.text, Names(), bot_user).strip()
     return Heard(Kind.DELETED if nothing_left else Kind.EDITED, turn)
 
 
-def _read_deletion(body: Body, event: Body, teams: AgentTeams, now: datetime) -> Heard | None:
+def _read_deletion(
+    body: Body, event: Body, bot_user: str, teams: AgentTeams, now: datetime
+) -> Heard | None:
     message = _record(event.get("previous_message"))
     ts = event.get("deleted_ts") or message.get("ts")
     if message.get("bot_id") or not ts:
         return None
-    return Heard(Kind.DELETED, _turn(body, event, {**message, "ts": ts}, teams, now))
+    return Heard(Kind.DELETED, _turn(body, event, {**message, "ts": ts}, bot_user, teams, now))
 
 
-def _turn(body: Body, event: Body, message: Body, teams: AgentTeams, now: datetime) -> Turn:
+def _turn(
+    body: Body, event: Body, message: Body, bot_user: str, teams: AgentTeams, now: datetime
+) -> Turn:
     workspace = str(body.get("team_id") or "")
     channel, ts = str(event.get("channel") or ""), str(message["ts"])
     twins = [f"event:{body['event_id']}"] if body.get("event_id") else []
     if message.get("client_msg_id"):
         twins.append(f"client_msg:{workspace}:{message['client_msg_id']}")
+    text = str(message.get("text") or "")
+    named = teams.addressed_in(read_plain_text(text, Names(), bot_user))
     return Turn(
         key=message_key(workspace, channel, ts),
         origin=_origin(event),
         place=Place(workspace, channel, str(message.get("thread_ts") or ts)),
         asker=Person(workspace, str(message.get("user") or "")),
-        text=str(message.get("text") or ""),
-        agent_team=teams.for_channel(channel).code,
+        text=text,
+        agent_team=(named[0] if named else teams.for_channel(channel)).code,
         taken_at=now,
         message_ts=ts,
         twins=tuple(twins),
+        names_team=named is not None,
     )
 
 
@@ -164,7 +171,7 @@ def read_click(body: Body) -> Click:
         thread_ts=message.get("thread_ts") or container.get("thread_ts"),
         message_ts=str(container.get("message_ts") or ""),
         action_id=str(action["action_id"]),
-        value=str(action.get("value") or ""),
+        value=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
         trigger_id=str(body.get("trigger_id") or ""),
     )
 
@@ -189,14 +196,16 @@ def read_command(body: Body) -> Command:
 def command_turn(command: Command, question: str, teams: AgentTeams, now: datetime) -> Turn:
     """The turn of `/fusion ask`: its thread begins with a message that the bot posts."""
     person = command.person
+    named = teams.addressed_in(question)
     return Turn(
         key=f"command:{person.workspace}:{command.trigger_id}",
         origin=Origin.COMMAND,
         place=Place(person.workspace, command.channel, None),
         asker=person,
         text=question,
-        agent_team=teams.for_channel(command.channel).code,
+        agent_team=(named[0] if named else teams.for_channel(command.channel)).code,
         taken_at=now,
+        names_team=named is not None,
     )
 
 

@@ -15,12 +15,13 @@ from bot.domain.turn import Origin, Person, Place
 from bot.slack import sentences as say
 from bot.slack.answer_card import draw_end
 from bot.slack.approval_parts import draw_approvals
-from bot.slack.blocks import Block, section
+from bot.slack.blocks import Block, context, section
 from bot.slack.links import AllowedHosts
 from bot.slack.parts import Part
 from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.progress_card import draw_progress
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.team_sentences import changed
 
 __all__ = ["MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
 
@@ -57,10 +58,14 @@ class Look:
 
     def team_title(self, run: Run) -> str:
         """What people call the agent team, safe for mrkdwn."""
+        return self.title_of(run.turn.agent_team)
+
+    def title_of(self, code: str) -> str:
+        """What people call the team with this code, safe for mrkdwn."""
         try:
-            title = self.teams.by_code(run.turn.agent_team).title
+            title = self.teams.by_code(code).title
         except UnknownAgentTeam:
-            title = run.turn.agent_team
+            title = code
         return escape_mrkdwn(title)
 
 
@@ -107,6 +112,11 @@ def _with_question(
 ) -> tuple[Block, ...]:
     """A question that was clicked, or asked in another channel, stands in no message here."""
     clicked = run.turn.origin in {Origin.AGAIN, Origin.FOLLOW_UP}
+    if run.turn.instead_of:
+        blocks = (
+            context(changed(look.team_title(run), look.title_of(run.turn.instead_of))),
+            *blocks,
+        )
     if rooted or not (clicked or place.channel != run.turn.place.channel):
         return blocks
     question = say.asked(mention(run.turn.asker), _question(run, look))

@@ -45,6 +45,10 @@ TROUBLES = {
     ),
     Trouble.TOO_LONG: "This took longer than the bot waits.",
     Trouble.NOT_OFFERED: "This agent team is no longer offered here.",
+    Trouble.FOR_OTHERS: (
+        "This agent team is for members of a user group in Slack that you are not in. Nothing was "
+        "started; ask whoever runs this bot if you should be."
+    ),
 }
 
 UNCERTAIN = (
@@ -77,6 +81,7 @@ def help_text(command: str, team: str) -> str:
         "• Mention me in a channel, or write to me directly. The thread is the conversation: "
         "just reply in it to go on.\n"
         f"• `{command} ask QUESTION` asks here in a new thread\n"
+        f"• `{command} agents` lists the agent teams, `{command} use CODE` chooses yours\n"
         f"• `{command} status` shows what is running for you\n"
         f"• `{command} stop` stops what you asked last here\n"
         f"• `{command} new` makes your next question start afresh\n"

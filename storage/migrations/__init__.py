@@ -252,3 +252,25 @@ def keep_the_record(database: Database) -> None:
             BEFORE UPDATE OF seq, approval, at, previous, hash ON audit
             BEGIN SELECT RAISE(ABORT, 'the record is only added to'); END;
     """)
+
+
+@steps()
+def keep_what_people_say_of_answers(database: Database) -> None:
+    """What people have chosen, and their feedback, which goes with its run."""
+    database.executescript("""
+        CREATE TABLE choices (
+            person TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (person, name)
+        ) WITHOUT ROWID;
+        CREATE TABLE feedback (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            run TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            person TEXT NOT NULL,
+            at INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            UNIQUE (run, person)
+        );
+        CREATE INDEX feedback_by_time ON feedback (at);
+    """)

@@ -4,6 +4,7 @@ from typing import Any, cast
 
 import pytest
 
+from bot.choosing import Choosing
 from bot.deciding import Card, Deciding
 from bot.domain import events as e
 from bot.domain.answer import Answer
@@ -26,9 +27,10 @@ class Typing:
     def __init__(self, house: Kept) -> None:
         self._house = house
         self._typed = 0
-        intake = Intake(house.ledger, house.clock)
+        choosing = Choosing(house.ledger, house.store, TEAMS)
+        intake = Intake(house.ledger, choosing, house.clock)
         unused = cast("Any", None)  # signing in and out is told in tests/stories
-        self._commands = Commands(intake, house.ledger, TEAMS, LOOK, unused, unused, house.clock)
+        self._commands = Commands(intake, house.ledger, choosing, LOOK, unused, unused, house.clock)
 
     async def __call__(
         self, text: str, *, user: str = ANNA.user, channel: str = "C1", trigger: str = ""

@@ -1,0 +1,49 @@
+"""The objects on Slack's side: who is asked about people, who writes, who draws."""
+
+from dataclasses import dataclass
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.build import build_look, build_teams
+from bot.domain.agent_team import AgentTeams
+from bot.ledger import Clock, Ledger
+from bot.settings import Settings
+from bot.slack.budgets import Budgets
+from bot.slack.directory import Directory
+from bot.slack.outbound import Outbound
+from bot.slack.people import SlackPeople
+from bot.slack.picture import Look
+from bot.slack.preflight import Identity
+from bot.slack.thread_view import SlackThreads
+from bot.slack.whispers import Whispers
+
+
+@dataclass(frozen=True, slots=True)
+class SlackParts:
+    """What the bot has of Slack."""
+
+    teams: AgentTeams
+    outbound: Outbound
+    whispers: Whispers
+    look: Look
+    directory: Directory
+    people: SlackPeople
+    threads: SlackThreads
+
+
+def build_slack(
+    settings: Settings, client: AsyncWebClient, identity: Identity, ledger: Ledger, clock: Clock
+) -> SlackParts:
+    """All of it; nothing is called yet."""
+    teams, outbound = build_teams(settings), Outbound(client, Budgets())
+    look = build_look(settings, teams, identity.bot_user, identity.url)
+    directory = Directory(outbound, teams, identity.bot_user, identity.workspace)
+    return SlackParts(
+        teams=teams,
+        outbound=outbound,
+        whispers=Whispers(outbound),
+        look=look,
+        directory=directory,
+        people=SlackPeople(directory, outbound, clock),
+        threads=SlackThreads(outbound, ledger, look, clock),
+    )

@@ -1,0 +1,41 @@
+"""The agent teams as people see them: listed for `/fusion agents`, and to choose from in the App Home."""
+
+from collections.abc import Sequence
+
+from bot.domain.agent_team import AgentTeam
+from bot.slack import team_sentences as say
+from bot.slack.blocks import Block, header, option, section, select
+from bot.slack.safe_text import escape_mrkdwn, shorten
+
+MOST_OFFERED = 99  # of a menu's hundred options, beside the default one
+STARTERS_SHOWN = 3
+DEFAULT = "-"  # as a value: no choice
+
+
+def draw_team_list(teams: Sequence[AgentTeam], here: AgentTeam, command: str) -> str:
+    """All teams that are offered, as mrkdwn; `here` is the one that would answer."""
+    lines = [say.TEAMS]
+    for team in teams:
+        lines.append(say.team_line(_title(team), team.code, is_here=team.code == here.code))
+        if team.description:
+            lines.append(f"    {escape_mrkdwn(shorten(team.description, 200))}")
+        lines += [
+            f"    _“{escape_mrkdwn(shorten(each, 150))}”_"
+            for each in team.starter_questions[:STARTERS_SHOWN]
+        ]
+    return "\n".join([*lines, say.how_to_choose(command)])
+
+
+def draw_team_picker(teams: Sequence[AgentTeam], chosen: str) -> list[Block]:
+    """A menu of all teams, where there is more than one; `chosen` is a code, or "" for the default."""
+    if len(teams) < 2:
+        return []
+    default = option(say.default_team(shorten(teams[0].title, 50)), DEFAULT)
+    options = [default, *(option(each.title, each.code) for each in teams[:MOST_OFFERED])]
+    initial = next((each for each in options if each["value"] == chosen), default)
+    menu = select("choose_agent_team", say.CHOOSE, options, initial)
+    return [header(say.YOUR_TEAM), section(say.YOUR_TEAM_HINT, accessory=menu)]
+
+
+def _title(team: AgentTeam) -> str:
+    return escape_mrkdwn(shorten(team.title, 100))

@@ -1,0 +1,31 @@
+"""Bolt's listener for the choice of an agent team in the App Home."""
+
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.choosing import Choosing
+from bot.slack.payloads import read_click
+from bot.slack.sign_in_cards import SignInCards
+from bot.slack.team_card import DEFAULT
+
+Body = dict[str, Any]
+
+
+class TeamListeners:
+    """What people do about which agent team answers them."""
+
+    def __init__(self, choosing: Choosing, cards: SignInCards) -> None:
+        self._choosing = choosing
+        self._cards = cards
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt what we listen to."""
+        app.action("choose_agent_team")(self.on_choice)
+
+    async def on_choice(self, ack: AsyncAck, body: Body) -> None:
+        """Somebody chose one from the menu."""
+        click = read_click(body)
+        await self._choosing.choose(click.person, "" if click.value == DEFAULT else click.value)
+        await ack()
+        self._cards.show_home(click.person)

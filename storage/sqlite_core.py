@@ -1,0 +1,100 @@
+"""Opening and closing the embedded engine, and doing work on its thread."""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from storage import sqlite_claims, sqlite_keeping
+from storage.crypto import Sealer
+from storage.one_thread import OneThread
+from storage.rows import Claim
+from storage.sqlite_file import connected
+from storage.sqlite_rows import Here
+from storage.store import StorageError
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class SqliteCore:
+    """One SQLite file, or `:memory:`, and the thread that works on it.
+
+    `replica` is unique to this process; `lease` is how long its claims outlast a heartbeat.
+    With `exclusive`, the default, the process holds a lock on `<path>.lock` while it is open: a
+    second process is refused ("Another process uses this database."), and since the lock proves
+    that nobody else lives, what a crashed process held can be claimed as soon as the next one
+    opens, without waiting for its lease to end. Without it, several stores may share the file,
+    and the dead are known by their leases alone.
+    All methods belong to the event loop on which `open` was called. A caller that is cancelled
+    after its claims were made loses none of them: they are given back for `claim` to find.
+    """
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        replica: str,
+        lease: timedelta,
+        sealer: Sealer,
+        exclusive: bool = True,
+    ) -> None:
+        self._path = Path(path)
+        self._replica = replica
+        self._lease = lease
+        self._sealer = sealer
+        self._exclusive = exclusive
+        self._thread: OneThread | None = None
+
+    @property
+    def commits(self) -> int:
+        """How often the disk was synced since it was opened; fewer than calls under load."""
+        return 0 if self._thread is None else self._thread.commits
+
+    async def open(self, now: datetime) -> None:
+        """See Store.open."""
+        if self._thread is not None:
+            raise StorageError("This store was opened before.")
+        thread = OneThread(partial(self._registered, now + self._lease))
+        await thread.start()
+        self._thread = thread
+
+    @contextmanager
+    def _registered(self, seen_until: datetime) -> Iterator[sqlite3.Connection]:
+        with connected(self._path, exclusive=self._exclusive) as connection:
+            sqlite_keeping.register(self._here(connection), seen_until, exclusive=self._exclusive)
+            yield connection
+
+    def _here(self, connection: sqlite3.Connection) -> Here:
+        return Here(connection, self._replica, self._sealer)
+
+    async def close(self) -> None:
+        """See Store.close."""
+        if self._thread is not None:
+            await self._thread.stop(self._bind(sqlite_keeping.leave))
+
+    def _bind(
+        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[sqlite3.Connection], T]:
+        return lambda connection: work(self._here(connection), *args, **kwargs)
+
+    def _opened(self) -> OneThread:
+        if self._thread is None:
+            raise StorageError("The store is not open.")
+        return self._thread
+
+    async def _do(
+        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        return await self._opened().run(self._bind(work, *args, **kwargs))
+
+    async def _claims(
+        self, work: Callable[Concatenate[Here, P], list[Claim]], *args: P.args, **kwargs: P.kwargs
+    ) -> list[Claim]:
+        return await self._opened().run(self._bind(work, *args, **kwargs), self._give_back)
+
+    def _give_back(self, claims: list[Claim]) -> Callable[[sqlite3.Connection], None] | None:
+        return self._bind(sqlite_claims.give_back, claims) if claims else None
