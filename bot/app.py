@@ -6,7 +6,7 @@ import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import aiohttp
 import structlog
@@ -33,12 +33,15 @@ from bot.build_slack import SlackParts, build_slack
 from bot.choosing import Choosing
 from bot.deciding import Deciding
 from bot.domain.acting import SignInEnded
+from bot.feedback import Feedback, Thought, read_feedback
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.settings import Settings
 from bot.slack.approval_listeners import ApprovalListeners
+from bot.slack.ask_listeners import AskListeners
 from bot.slack.commands import Commands
+from bot.slack.feedback import FeedbackListeners
 from bot.slack.home import Home
 from bot.slack.listeners import Listeners
 from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
@@ -111,7 +114,8 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             lease=LEASE,
         )
         bolt = _bolt(settings, session, identity)
-        _listen(bolt, settings, ours, ledger, choosing, parts, cards, identity, clock)
+        feedback = Feedback(ledger, store, clock)
+        _listen(bolt, settings, ours, ledger, choosing, feedback, parts, cards, identity, clock)
 
         worker.start()
         stack.push_async_callback(worker.stop, GRACE_AT_STOP)
@@ -137,6 +141,7 @@ def _listen(
     ours: SlackParts,
     ledger: Ledger,
     choosing: Choosing,
+    feedback: Feedback,
     parts: IdentityParts,
     cards: SignInCards,
     identity: Identity,
@@ -152,8 +157,10 @@ def _listen(
     Listeners(
         intake, commands, whispers, ours.teams, identity.bot_user, approvals.on_taken, clock
     ).register(bolt, settings.slack_command)
-    SignInListeners(people, cards, whispers).register(bolt)
+    SignInListeners(people, ledger, cards, whispers).register(bolt)
     TeamListeners(choosing, cards).register(bolt)
+    AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
+    FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)
 
 
 async def serve(settings: Settings) -> None:
@@ -184,6 +191,12 @@ async def read_audit(settings: Settings) -> Record:
     """The record of approvals. Raises StorageError."""
     async with _opened(settings) as store:
         return await read_record(store)
+
+
+async def read_opinions(settings: Settings, since: datetime) -> list[Thought]:
+    """What people thought of answers. Raises StorageError."""
+    async with _opened(settings) as store:
+        return await read_feedback(store, since)
 
 
 async def rotate_keys(settings: Settings) -> int:

@@ -3,22 +3,20 @@
 JSONL has one line for each approval with all that happened to it; CSV has one row for each, flat.
 """
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain.audit import Entry, decode_entry
 from bot.domain.stories import Story, stories
+from bot.spreadsheet import write_csv
 from storage.chain import FIRST, first_break
 from storage.rows import AuditRow
 from storage.store import Store
 
 READ_AT_ONCE = 500
-MOST_DIGITS = 5  # of a number of days
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +56,6 @@ def _entries(rows: Iterable[AuditRow]) -> Iterator[Entry]:
             continue
 
 
-def since(text: str, now: datetime) -> datetime:
-    """The start of what is asked for: a date, a date with a time (UTC unless it says), or days ago.
-
-    Raises ValueError with what is wrong.
-    """
-    days = text.removesuffix("d")
-    if days.isdecimal() and len(days) <= MOST_DIGITS:
-        return now - timedelta(days=int(days))
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise ValueError("write a date, as in 2026-03-01, or a number of days, as in 30.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 def as_jsonl(found: Iterable[Story]) -> str:
     """One JSON object for each approval, each on a line of its own; `events` are nested."""
     lines = (
@@ -83,20 +66,12 @@ def as_jsonl(found: Iterable[Story]) -> str:
 
 def as_csv(found: Iterable[Story]) -> str:
     """One row for each approval under a line of names (RFC 4180)."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, list(_COLUMNS), lineterminator="\r\n")
-    writer.writeheader()
-    for each in found:
-        row = _summary(each)
-        row["approved_by"] = " ".join(row["approved_by"])
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-    return text.getvalue()
+    return write_csv(_COLUMNS, map(_flat, found))
 
 
-def _harmless(value: Any) -> Any:
-    """A text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
-    starts = isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}
-    return f"'{value}" if starts else value
+def _flat(story: Story) -> dict[str, Any]:
+    summary = _summary(story)
+    return summary | {"approved_by": " ".join(summary["approved_by"])}
 
 
 _COLUMNS = (

@@ -12,6 +12,7 @@ from bot.settings import GRANTS, Settings, WrongSettings, read_settings
 
 EXIT_TROUBLE = 1
 EXIT_WRONG_SETTINGS = 2
+MOST_DIGITS = 5  # of a number of days
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -142,10 +143,7 @@ def audit(since: str | None, form: str) -> None:
     from bot.app import read_audit
     from storage.store import StorageError
 
-    try:
-        start = reading.since(since, datetime.now(UTC)) if since else None
-    except ValueError as error:
-        _stop(f"--since {since}: {error}", EXIT_WRONG_SETTINGS)
+    start = _since(since) if since else None
     try:
         record = asyncio.run(read_audit(_settings()))
     except (StorageError, OSError) as error:
@@ -161,6 +159,26 @@ def audit(since: str | None, form: str) -> None:
         f" the last hash is {record.last_hash}.",
         file=sys.stderr,
     )
+
+
+@main.command()
+@click.option("--since", default="30", show_default=True, help="A date, or days, as 30.")
+@click.option(
+    "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
+)
+def feedback(since: str, form: str) -> None:
+    """Print what people thought of answers, with their comments."""
+    from bot import feedback as reading
+    from bot.app import read_opinions
+    from storage.store import StorageError
+
+    start = _since(since)
+    try:
+        found = asyncio.run(read_opinions(_settings(), start))
+    except (StorageError, OSError) as error:
+        _stop(str(error))
+    click.echo(reading.as_csv(found) if form == "csv" else reading.as_jsonl(found), nl=False)
+    print(f"{len(found)} opinions.", file=sys.stderr)
 
 
 @main.group()
@@ -179,6 +197,21 @@ def rotate() -> None:
     except (StorageError, OSError) as error:
         _stop(str(error))
     print(f"{changed} entries are encrypted with the newest key. Older keys can go.")
+
+
+def _since(text: str) -> datetime:
+    """The start that --since names: a date, a date with a time (UTC unless it says), or days ago."""
+    days = text.removesuffix("d")
+    if days.isdecimal() and len(days) <= MOST_DIGITS:
+        return datetime.now(UTC) - timedelta(days=int(days))
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        _stop(
+            f"--since {text}: write a date, as in 2026-03-01, or a number of days, as in 30.",
+            EXIT_WRONG_SETTINGS,
+        )
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _settings() -> Settings:

@@ -14,17 +14,16 @@ import structlog
 
 from bot.bookkeeping import audit_row, change, new_run_id, owed_to_agent, owed_to_thread, row_of
 from bot.domain.audit import Entry
-from bot.domain.codec import decode_run
 from bot.domain.effects import Effect
 from bot.domain.events import Event, Moved
 from bot.domain.machine import ENDS, IllegalEvent, Patience, advance
 from bot.domain.run import Run, State
-from bot.domain.turn import Person, Place, Turn
-from bot.places import Posted, Thread, read_thread
+from bot.domain.turn import Person, Turn
+from bot.kept import Kept, UnknownRun
+from bot.places import Posted, Thread
 from storage.rows import (
     Claim,
     MessageRow,
-    Standing,
     ThreadRow,
 )
 from storage.store import (
@@ -37,6 +36,8 @@ from storage.store import (
     ThreadBusy,
     ThreadIdle,
 )
+
+__all__ = ["Clock", "Ledger", "Taken", "UnknownRun"]
 
 log = structlog.get_logger(__name__)
 
@@ -54,11 +55,11 @@ class Taken:
     fresh: bool
 
 
-class Ledger:
+class Ledger(Kept):
     """Runs as they are kept. Every method raises StorageError when the store fails."""
 
     def __init__(self, store: Store, patience: Patience, clock: Clock) -> None:
-        self._store = store
+        super().__init__(store)
         self._patience = patience
         self._clock = clock
         self.claims: asyncio.Queue[Claim] = asyncio.Queue()
@@ -179,80 +180,17 @@ class Ledger:
         for claim in claims:
             self.claims.put_nowait(claim)
 
-    # Reading
-
-    async def run(self, run_id: str) -> Run:
-        """The run with this id. Raises UnknownRun."""
-        row = await self._store.run(run_id)
-        if row is None:
-            raise UnknownRun(run_id)
-        return decode_run(row.body)
-
-    async def run_of_turn(self, key: str) -> Run | None:
-        """The run that was taken under this key, if it is still kept."""
-        run_id = await self._store.run_of_turn(key)
-        row = await self._store.run(run_id) if run_id else None
-        return decode_run(row.body) if row else None
-
-    async def unfinished_runs_of(self, person: Person, limit: int = 20) -> list[Run]:
-        """A person's live and queued runs, newest first."""
-        standings = (Standing.LIVE, Standing.QUEUED)
-        rows = await self._store.runs_of(person.key, standings, limit)
-        return [decode_run(row.body) for row in rows]
-
-    async def last_run_of(self, person: Person, channel: str) -> Run | None:
-        """The newest run that this person asked for in this channel, among their latest fifty."""
-        for row in await self._store.runs_of(person.key, tuple(Standing), 50):
-            run = decode_run(row.body)
-            if run.turn.place.channel == channel:
-                return run
-        return None
-
-    async def unfinished_in(self, thread_id: str) -> list[Run]:
-        """The live and queued runs of a thread, in their order."""
-        rows = await self._store.runs_in_thread(thread_id, (Standing.LIVE, Standing.QUEUED))
-        return [decode_run(row.body) for row in rows]
-
     # Approvals and the record
-
-    async def waiting_for(self, person: Person, limit: int = 50) -> list[Run]:
-        """Runs whose pending approval this person can decide, the longest waiting first."""
-        rows = await self._store.waiting_for(person.key, limit)
-        return [decode_run(row.body) for row in rows]
 
     async def put_on_record(self, *entries: Entry) -> None:
         """Put on the record what is no step of a run."""
         await self._store.put_on_record([audit_row(each) for each in entries])
 
-    async def shown_at(self, channel: str, ts: str) -> str:
-        """The digest of what a message of ours shows; "" for one that is none."""
-        row = await self._store.message_at(channel, ts)
-        return row.digest if row is not None else ""
+    async def forget(self, person: Person) -> int:
+        """Delete a person's ended runs, choices, feedback and token; returns how many runs."""
+        return await self._store.purge(self._clock(), person.key)
 
     # Threads and messages
-
-    async def thread_at(self, place: Place) -> Thread | None:
-        """Our thread whose first message stands at this place."""
-        if place.ts is None:
-            return None
-        row = await self._store.thread_at(place.workspace, place.channel, place.ts)
-        return read_thread(row) if row else None
-
-    async def thread_of(self, run: Run) -> Thread:
-        """The thread that a run belongs to. Raises UnknownRun where it was purged."""
-        row = await self._store.thread(run.thread)
-        if row is None:
-            raise UnknownRun(run.id)
-        return read_thread(row)
-
-    async def has_asked(self, thread: Thread, person: Person) -> bool:
-        """Whether this person has asked something in this thread."""
-        return await self._store.has_asked(thread.id, person.key)
-
-    async def newest_in(self, thread: Thread) -> Run | None:
-        """The run of a thread that was taken last."""
-        row = await self._store.newest_in_thread(thread.id)
-        return decode_run(row.body) if row else None
 
     async def end_conversation(self, thread: Thread) -> bool:
         """The next turn of this thread begins a new conversation; False where there was none."""
@@ -262,20 +200,11 @@ class Ledger:
         """The thread's first message stands here now."""
         await self._store.place_thread(thread.id, channel, ts)
 
-    async def posted(self, run: Run) -> dict[str, Posted]:
-        """The parts of a run's picture that stand in Slack, by name, first noted first."""
-        rows = await self._store.messages(run.id)
-        return {row.part: Posted(row.part, row.channel, row.ts, row.digest) for row in rows}
-
     async def note_posted(self, run: Run, posted: Posted) -> None:
         """Keep where a part stands and what it shows."""
         await self._store.note_message(
             MessageRow(run.id, posted.part, posted.channel, posted.ts, posted.digest)
         )
-
-    async def counts(self) -> dict[str, int]:
-        """How many runs there are in each state."""
-        return await self._store.counts()
 
     async def healthy(self) -> None:
         """Return when something could be written."""
@@ -290,7 +219,3 @@ class Ledger:
             known = await self._store.thread_at(place.workspace, place.channel, place.ts)
         name = f"{place.workspace}:{place.channel}:{place.ts}"
         return known or ThreadRow(name, place.workspace, place.channel, place.ts)
-
-
-class UnknownRun(LookupError):
-    """There is no such run, or it was purged."""

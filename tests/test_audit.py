@@ -3,11 +3,10 @@
 import csv
 import io
 import json
-from datetime import UTC, datetime
 
 import pytest
 
-from bot.audit import as_csv, as_jsonl, read_record, since
+from bot.audit import as_csv, as_jsonl, read_record
 from bot.deciding import Card
 from bot.domain import events as e
 from bot.domain.audit import Entry, Kind
@@ -55,22 +54,3 @@ async def test_a_record_longer_than_a_piece_is_read_whole(monkeypatch: pytest.Mo
         record = await read_record(house.store)
         assert len(record.stories) == record.entries == 5
         assert record.last_hash == (await house.store.record(4, 1))[0].hash
-
-
-@pytest.mark.parametrize(
-    ("text", "start"),
-    [
-        ("30", datetime(2026, 1, 31, 12, tzinfo=UTC)),
-        ("1d", datetime(2026, 3, 1, 12, tzinfo=UTC)),
-        ("2026-02-03", datetime(2026, 2, 3, tzinfo=UTC)),
-        ("2026-02-03T04:05:06+01:00", datetime(2026, 2, 3, 3, 5, 6, tzinfo=UTC)),
-    ],
-)
-def test_since_is_a_date_or_days(text: str, start: datetime) -> None:
-    assert since(text, NOON) == start
-
-
-@pytest.mark.parametrize("text", ["", "yesterday", "-3", "123456", "d", "2026-13-01"])
-def test_what_is_no_date_is_told_as_such(text: str) -> None:
-    with pytest.raises(ValueError, match="write a date"):
-        since(text, NOON)

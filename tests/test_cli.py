@@ -6,20 +6,23 @@ import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
 from bot.build import build_store, now
-from bot.cli import main
+from bot.cli import _since, main
 from bot.domain.audit import Entry, Kind, encode_entry
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
 from bot.settings import read_settings
 from bot.slack.manifest import SCOPES, print_manifest
 from storage.rows import AuditRow
+from tests.kept import NOON
 from tests.stories.service import environment
 
 ROOT = Path(__file__).parents[1]
@@ -253,13 +256,29 @@ async def test_audit_prints_what_is_on_record_and_finds_what_was_changed(
     assert '"approval": "a"' in broken.out, "what is left is printed all the same"
 
 
-def test_a_date_that_is_none_is_told_before_anything_is_read() -> None:
-    ended = CliRunner().invoke(main, ["audit", "--since", "yesterday"])
+@pytest.mark.parametrize("command", ["audit", "feedback"])
+@pytest.mark.parametrize("text", ["yesterday", "-3", "123456", "d", "2026-13-01"])
+def test_a_date_that_is_none_is_told_before_anything_is_read(command: str, text: str) -> None:
+    ended = CliRunner().invoke(main, [command, f"--since={text}"])
     assert ended.exit_code == 2
-    assert "--since yesterday: write a date" in ended.output
+    assert f"--since {text}: write a date" in ended.output
 
 
-@pytest.mark.parametrize("command", [("purge",), ("keys", "rotate"), ("audit",)])
+@pytest.mark.parametrize(
+    ("text", "start"),
+    [
+        ("30", NOON - timedelta(days=30)),
+        ("1d", NOON - timedelta(days=1)),
+        ("2026-02-03", datetime(2026, 2, 3, tzinfo=UTC)),
+        ("2026-02-03T04:05:06+01:00", datetime(2026, 2, 3, 3, 5, 6, tzinfo=UTC)),
+    ],
+)
+def test_since_is_a_date_or_days(text: str, start: datetime) -> None:
+    with time_machine.travel(NOON, tick=False):
+        assert _since(text) == start
+
+
+@pytest.mark.parametrize("command", [("purge",), ("keys", "rotate"), ("audit",), ("feedback",)])
 async def test_what_cannot_be_kept_is_said_so(
     command: tuple[str, ...], tmp_path: Path, slack: SlackServer, fusion: FusionServer
 ) -> None:

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import looptime
+import pytest
 from hypothesis import example, given, settings, strategies as st
 
 from bot.audit import read_record
@@ -195,7 +196,8 @@ BENS = ("click", BEN, Action.APPROVE)
 CHLOES = ("click", CHLOE, Action.APPROVE)
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.timeout(240)
+@settings(max_examples=25, deadline=None)
 @example(TWO, [("click", GUEST, Action.REJECT)], 0)
 @example(TWO, [("click", ANNA, Action.APPROVE), BENS], 0)
 @example(TWO, [BENS, BENS, ("die", None, None), BENS], 0)

@@ -14,6 +14,7 @@ class Origin(StrEnum):
     COMMAND = "command"
     FOLLOW_UP = "follow_up"  # a follow-up question was clicked
     AGAIN = "again"  # Ask again was clicked
+    SHORTCUT = "shortcut"  # the form of a shortcut was sent
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bot.domain.events import Failure, Trouble
 from bot.domain.run import Run, State
 from bot.slack import sentences as say
 from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, section
+from bot.slack.feedback import draw_feedback_buttons
 from bot.slack.links import AllowedHosts
 from bot.slack.output import MOST_CHARACTERS, characters, draw_output
 from bot.slack.safe_text import escape_mrkdwn, link, shorten
@@ -44,10 +45,11 @@ def _stopped(run: Run) -> tuple[str, ...]:
 
 def _draw_answer(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Message]:
     messages = _draw_output(answer.output, hosts)
-    if not messages:
-        messages = [_nothing(run)]
+    extras = _extras(run, answer, hosts)
+    if messages:
+        extras.append(draw_feedback_buttons(run))
     title = say.SOURCES if answer.citations else say.FOLLOW_UPS
-    return _append(messages, _extras(run, answer, hosts), title)
+    return _append(messages or [_nothing(run)], extras, title)
 
 
 def _nothing(run: Run) -> Message:

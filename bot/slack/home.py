@@ -1,4 +1,4 @@
-"""The App Home: who somebody is at Fusion, what waits for them, and what they asked for."""
+"""The App Home: who somebody is at Fusion, what waits for them, what they asked, what they chose."""
 
 from bot.choosing import Choosing
 from bot.domain.acting import Identities, SignInOffer
@@ -7,6 +7,7 @@ from bot.ledger import Ledger
 from bot.slack.approval_queue import draw_queue
 from bot.slack.outbound import Outbound
 from bot.slack.picture import Look
+from bot.slack.run_list import draw_deletion, draw_runs
 from bot.slack.sign_in_card import draw_identity
 from bot.slack.team_card import draw_team_picker
 
@@ -41,7 +42,9 @@ class Home:
         blocks = [
             *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
             *draw_queue(mine, asked, self._look),
+            *draw_runs(unfinished, await self._ledger.ended_runs_of(person), self._look),
             *draw_team_picker(self._choosing.teams.teams, await self._choosing.chosen(person)),
+            *draw_deletion(),
         ]
         view = {"type": "home", "blocks": blocks}
         arguments = {"user_id": person.user, "view": view}

@@ -20,6 +20,7 @@ SCOPES = {
     "groups:read": "the same in private channels",
     "im:history": "hear direct messages",
     "im:write": "answer in a direct message where a channel cannot be written to",
+    "reactions:read": "stop where the asker puts a cross on the message",
     "usergroups:read": "know who is in a user group that may decide approvals",
     "users:read": "name people in questions",
     "users:read.email": "the asker's e-mail address, where an agent team's parameters name it",
@@ -31,8 +32,23 @@ EVENTS = {
     "message.channels": "a reply in a public channel's thread",
     "message.groups": "a reply in a private channel's thread",
     "message.im": "a direct message",
+    "reaction_added": "a cross on a message of ours",
 }
 
+SHORTCUTS = (
+    {
+        "name": "Ask Fusion about this",
+        "type": "message",
+        "callback_id": "ask_about_message",
+        "description": "Ask an Oracle Fusion agent team about a message",
+    },
+    {
+        "name": "Ask Fusion",
+        "type": "global",
+        "callback_id": "ask_fusion",
+        "description": "Ask an Oracle Fusion agent team",
+    },
+)
 DESCRIPTION = "Ask your Oracle Fusion AI agents"
 LONG_DESCRIPTION = (
     "Mention the app in a channel, or write to it directly: it passes your question to an Oracle "
@@ -50,7 +66,10 @@ def build_manifest(
     slash: dict[str, Any] = {
         "command": command,
         "description": "Ask an Oracle Fusion agent team",
-        "usage_hint": "[ask] QUESTION | new | stop | status | approvals | sign-in | sign-out | help",
+        "usage_hint": (
+            "[ask] QUESTION | agents | use CODE | new | stop | status | approvals | sign-in | "
+            "sign-out | help"
+        ),
         "should_escape": True,
         **requests,
     }
@@ -80,6 +99,7 @@ def build_manifest(
                 "messages_tab_read_only_enabled": False,
             },
             "bot_user": {"display_name": "Fusion", "always_online": True},
+            "shortcuts": list(SHORTCUTS),
             "slash_commands": [slash],
         },
         "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},

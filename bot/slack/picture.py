@@ -111,7 +111,7 @@ def _with_question(
     run: Run, blocks: tuple[Block, ...], look: Look, place: Place, *, rooted: bool
 ) -> tuple[Block, ...]:
     """A question that was clicked, or asked in another channel, stands in no message here."""
-    clicked = run.turn.origin in {Origin.AGAIN, Origin.FOLLOW_UP}
+    clicked = run.turn.origin in {Origin.AGAIN, Origin.FOLLOW_UP, Origin.SHORTCUT}
     if run.turn.instead_of:
         blocks = (
             context(changed(look.team_title(run), look.title_of(run.turn.instead_of))),

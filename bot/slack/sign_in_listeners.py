@@ -6,6 +6,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.acting import Identities
 from bot.domain.turn import Person
+from bot.ledger import Ledger
 from bot.slack import sign_in_sentences as sign_in_say
 from bot.slack.payloads import read_click
 from bot.slack.sign_in_card import OPENED
@@ -18,8 +19,11 @@ Body = dict[str, Any]
 class SignInListeners:
     """Everything that people do about who they are at Fusion."""
 
-    def __init__(self, identities: Identities, cards: SignInCards, whispers: Whispers) -> None:
+    def __init__(
+        self, identities: Identities, ledger: Ledger, cards: SignInCards, whispers: Whispers
+    ) -> None:
         self._identities = identities
+        self._ledger = ledger
         self._cards = cards
         self._whispers = whispers
 
@@ -28,6 +32,7 @@ class SignInListeners:
         app.event("app_home_opened")(self.on_home_opened)
         app.action("sign_in")(self.on_sign_in)
         app.action("sign_out")(self.on_sign_out)
+        app.action("delete_my_data")(self.on_delete)
 
     async def on_home_opened(self, body: Body) -> None:
         """Somebody looks at the App Home: it says how they act at Fusion."""
@@ -48,6 +53,15 @@ class SignInListeners:
         else:
             text = sign_in_say.NOTHING_TO_SIGN_IN
             self._whispers.tell(click.person, click.channel, click.thread_ts, text)
+
+    async def on_delete(self, ack: AsyncAck, body: Body) -> None:
+        """Delete my data, in the App Home: the token is taken back at the identity domain first."""
+        click = read_click(body)
+        await ack()
+        if self._identities.people_sign_in:
+            await self._identities.sign_out(click.person)
+        await self._ledger.forget(click.person)
+        self._cards.show_home(click.person)
 
     async def on_sign_out(self, ack: AsyncAck, body: Body) -> None:
         """Sign out, in the App Home."""

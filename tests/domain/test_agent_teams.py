@@ -90,9 +90,7 @@ def test_a_team_is_found_by_code_or_name_whatever_the_case(
         ("TAX_TEAM, when is it due?", TAX, "when is it due?"),
     ],
 )
-def test_a_question_may_begin_by_naming_its_team(
-    question: str, team: AgentTeam, rest: str
-) -> None:
+def test_a_question_may_begin_by_naming_its_team(question: str, team: AgentTeam, rest: str) -> None:
     assert TEAMS.addressed_in(question) == (team, rest)
 
 

@@ -11,7 +11,7 @@ from bot.domain.approval import Decision
 from bot.domain.events import Failure, Trouble
 from bot.domain.job import Action
 from bot.domain.run import Run, State
-from bot.slack import sentences as say
+from bot.slack import feedback_sentences as feedback, sentences as say
 from bot.slack.answer_card import draw_end
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Part
@@ -50,7 +50,7 @@ def failed(failure: Failure, answer: Answer | None = None) -> Run:
 def test_an_answer_stands_alone() -> None:
     part = card(answered())
     assert part.text == "It is paid."
-    assert [each["type"] for each in part.blocks] == ["markdown"]
+    assert [each["type"] for each in part.blocks] == ["markdown", "context_actions"]
 
 
 @pytest.mark.parametrize("output", [None, "", " \n", {}, []])
@@ -91,6 +91,8 @@ def test_sources_are_numbered_and_link_only_to_allowed_hosts() -> None:
         "3. <https://good.com/x|https://good.com/x>",
         "4. No address",
         "5. Script (`javascript:alert%281%29`)",
+        feedback.GOOD,
+        feedback.BAD,
     ]
 
 

@@ -13,11 +13,14 @@ from slack_bolt.async_app import AsyncApp
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.playground.slack.registry import METHODS
 from bot.slack.approval_listeners import ApprovalListeners
+from bot.slack.ask_listeners import AskListeners
 from bot.slack.budgets import PER_MINUTE
+from bot.slack.feedback import FeedbackListeners
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import EVENTS, SCOPES, build_manifest, print_manifest
 from bot.slack.outbound import NEVER_REPEATED, READS
 from bot.slack.sign_in_listeners import SignInListeners
+from bot.slack.team_listeners import TeamListeners
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.json"
@@ -35,6 +38,8 @@ CONTRACT = {
     "follow_up_4",
     "sign_in",
     "sign_out",
+    "answer_feedback",
+    "choose_agent_team",
 }
 
 
@@ -60,7 +65,10 @@ def registered() -> dict[str, list[Any]]:
     listeners = Listeners(unused, unused, unused, teams, "U0", unused, unused)
     listeners.register(cast("AsyncApp", recorder), "/fusion")
     ApprovalListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
-    SignInListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
+    SignInListeners(unused, unused, unused, unused).register(cast("AsyncApp", recorder))
+    TeamListeners(unused, unused).register(cast("AsyncApp", recorder))
+    FeedbackListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
+    AskListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
     return recorder.registered
 
 
@@ -112,7 +120,15 @@ def test_listeners_take_the_buttons_and_forms_of_the_contract(
         if each in plain or any(pattern.fullmatch(each) for pattern in patterns)
     }
     assert taken == CONTRACT
-    assert registered["view"] == ["approval_reply", "approval_reason", "approval_delegate"]
+    assert set(registered["view"]) == {
+        "approval_reply",
+        "approval_reason",
+        "approval_delegate",
+        "answer_feedback",
+        "ask_fusion",
+    }
+    shortcuts = build_manifest(socket=True)["features"]["shortcuts"]
+    assert set(registered["shortcut"]) == {each["callback_id"] for each in shortcuts}
     assert registered["command"] == ["/fusion"]
 
 
@@ -122,6 +138,7 @@ def test_it_asks_for_the_scopes_that_events_and_methods_need() -> None:
         "message.channels": "channels:history",
         "message.groups": "groups:history",
         "message.im": "im:history",
+        "reaction_added": "reactions:read",
     }
     scopes = {needed[each] for each in EVENTS if each != "app_home_opened"}  # which needs none
     scopes |= {str(METHODS[each].scope) for each in CALLED if METHODS[each].scope}

@@ -83,6 +83,7 @@ async def test_a_wait_outlives_its_token_and_goes_on_with_the_next(tmp_path: Pat
         refreshed = house.fusion.identity.requests_of
         await house.fusion.wait_until(lambda: len(refreshed("refresh_token", ok=True)) >= 2)
         await house.slack.click(ANNA, card.ts, "approval_approve", channel=FINANCE)
+        await house.fusion.wait_for_decisions(1)
         await house.answered(FINANCE, root, "Approved by")
         assert len(house.fusion.decisions) == 1
         assert refreshed("refresh_token", ok=False) == []

@@ -20,6 +20,7 @@ BOT_EVENTS = frozenset(
         "message.im",
         "message.channels",
         "message.groups",
+        "reaction_added",
         "tokens_revoked",
         "app_uninstalled",
     }
@@ -140,6 +141,18 @@ def home_opened_event(person: Person, im: Channel, tab: str, view: Json | None, 
     if view is not None and tab == "home":
         event["view"] = view
     return event
+
+
+def reaction_event(channel: Channel, message: Message, person: Person, name: str) -> Json:
+    """`reaction_added`: somebody put an emoji on a message."""
+    return {
+        "type": "reaction_added",
+        "user": person.id,
+        "reaction": name,
+        "item_user": message.user,
+        "item": {"type": "message", "channel": channel.id, "ts": message.ts},
+        "event_ts": f"{time.time():.6f}",
+    }
 
 
 def session_stopped_event(channel: Channel, person: Person, thread_ts: str, ts: str) -> Json:

@@ -125,4 +125,6 @@ class People:
         users = message.reactions.setdefault(name, [])
         if person not in users:
             users.append(person)
+            someone = self.workspace.world.person(person)
+            self.workspace.tell(place, events.reaction_event(place, message, someone, name))
         self.workspace.changes.note("message", message, channel=place.id)

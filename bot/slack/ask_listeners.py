@@ -1,0 +1,104 @@
+"""Bolt's listeners for the shortcuts, and for the reaction that stops a run."""
+
+from typing import Any
+
+import structlog
+from slack_bolt.async_app import AsyncAck, AsyncApp
+
+from bot.choosing import Choosing
+from bot.domain.turn import Origin, Person, Place, Turn
+from bot.intake import Intake
+from bot.ledger import Clock, Ledger
+from bot.slack import ask_sentences as say
+from bot.slack.ask_form import (
+    ABOUT,
+    ASK,
+    QUESTION,
+    About,
+    build_question,
+    draw_ask_form,
+    read_about,
+    read_answers,
+)
+from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.payloads import read_person
+
+log = structlog.get_logger(__name__)
+
+Body = dict[str, Any]
+STOPS = frozenset({"x", "negative_squared_cross_mark", "octagonal_sign", "black_square_for_stop"})
+
+
+class AskListeners:
+    """Ways to ask, and to stop asking, beside messages and commands."""
+
+    def __init__(
+        self, intake: Intake, choosing: Choosing, ledger: Ledger, outbound: Outbound, clock: Clock
+    ) -> None:
+        self._intake = intake
+        self._choosing = choosing
+        self._ledger = ledger
+        self._outbound = outbound
+        self._clock = clock
+
+    def register(self, app: AsyncApp) -> None:
+        """Tell Bolt what we listen to; manifest.yml names the shortcuts."""
+        app.shortcut(ASK)(self.on_shortcut)
+        app.shortcut(ABOUT)(self.on_shortcut)
+        app.view(ASK)(self.on_question)
+        app.event("reaction_added")(self.on_reaction)
+
+    async def on_shortcut(self, ack: AsyncAck, body: Body) -> None:
+        """A shortcut was used, on a message or on nothing: opens the form."""
+        person = read_person(body)
+        channel = str((body.get("channel") or {}).get("id") or "")
+        about = read_about(body["message"], channel) if body.get("message") else About()
+        team = await self._choosing.team_for(person, channel)
+        view = draw_ask_form(about, self._choosing.teams.teams, team)
+        arguments = {"trigger_id": str(body.get("trigger_id") or ""), "view": view}
+        try:
+            await self._outbound.call("views.open", person.workspace, arguments)
+        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
+            log.warning("form_not_opened", error=str(error))
+        await ack()
+
+    async def on_question(self, ack: AsyncAck, body: Body) -> None:
+        """The form was sent: a turn in the message's thread, or in the person's direct messages."""
+        question, code, about = read_answers(body["view"])
+        if not question:
+            await ack(response_action="errors", errors={QUESTION: say.NEEDS_QUESTION})
+            return
+        person = read_person(body)
+        place = Place(person.workspace, about.channel, about.thread_ts)
+        if not about.channel:
+            place = Place(person.workspace, await self._direct(person), None)
+        team = await self._choosing.team_for(person, place.channel)
+        turn = Turn(
+            key=f"shortcut:{person.workspace}:{body['view']['id']}",
+            origin=Origin.SHORTCUT,
+            place=place,
+            asker=person,
+            text=build_question(question, about),
+            agent_team=code or team.code,
+            taken_at=self._clock(),
+            names_team=bool(code),
+        )
+        await self._intake.ask(turn)
+        await ack()
+
+    async def on_reaction(self, body: Body) -> None:
+        """A cross on a message of ours: its asker stops the run; anybody else's is a reaction."""
+        event = body["event"]
+        item = event.get("item") or {}
+        if event.get("reaction") not in STOPS or item.get("type") != "message":
+            return
+        run_id = await self._ledger.run_at(str(item.get("channel")), str(item.get("ts")))
+        if run_id:
+            person = Person(str(body.get("team_id") or ""), str(event.get("user") or ""))
+            await self._intake.stop(run_id, person)
+
+    async def _direct(self, person: Person) -> str:
+        reply = await self._outbound.call(
+            "conversations.open", person.workspace, {"users": person.user}
+        )
+        return str(reply["channel"]["id"])

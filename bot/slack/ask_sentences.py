@@ -1,0 +1,11 @@
+"""What the bot says in the form of its shortcuts."""
+
+TITLE = "Ask Fusion"
+ASK = "Ask"
+CLOSE = "Cancel"
+QUESTION = "Your question"
+AGENT_TEAM = "Agent team"
+SENT_ALONG = "This message is sent along. The answer comes in its thread."
+ANSWERED_PRIVATELY = "The answer comes in your direct messages with me."
+THE_MESSAGE = "It is about this message:"
+NEEDS_QUESTION = "Write a question."

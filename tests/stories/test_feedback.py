@@ -1,0 +1,54 @@
+"""What people think of answers: a thumb counts at once, a comment is welcome, and both are kept."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from bot.app import read_opinions
+from bot.feedback import Thought, as_csv, as_jsonl
+from bot.playground.slack import Message
+from tests.stories.service import ANNA, BEN, FINANCE, Service, service
+
+
+async def answer(house: Service) -> Message:
+    root = await house.slack.say(ANNA, FINANCE, "@Fusion echo =1+1")
+    return await house.answered(FINANCE, root, "echo: echo =1+1")
+
+
+async def thumb(house: Service, person: str, message: Message, side: str) -> None:
+    await house.slack.click(
+        person, message.ts, "answer_feedback", channel=FINANCE, value=f"{side}_button"
+    )
+
+
+async def opinions(house: Service) -> list[Thought]:
+    return await read_opinions(house.settings, house.clock.now() - timedelta(days=1))
+
+
+async def test_a_thumb_up_is_kept_and_thanked_for(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        await thumb(house, BEN, await answer(house), "positive")
+        await house.slack.until(lambda: house.slack.ephemerals(BEN))
+        assert "Thank you" in house.slack.ephemerals(BEN)[0].plain
+        (thought,) = await opinions(house)
+        assert (thought.person, thought.opinion, thought.comment) == ("T0PLAY:U0BEN", "good", "")
+
+
+async def test_a_thumb_down_asks_what_was_wrong_and_needs_no_answer(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        message = await answer(house)
+        await thumb(house, ANNA, message, "positive")
+        await thumb(house, ANNA, message, "negative")
+        (thought,) = await opinions(house)
+        assert thought.opinion == "bad"
+        await house.slack.submit(ANNA, "answer_feedback", {"feedback_comment": "=It is 2"})
+        (thought,) = await opinions(house)
+        assert (thought.opinion, thought.comment) == ("bad", "=It is 2")
+        assert '"answer": "**FINANCE_DESK**' in as_jsonl([thought]) or "echo" in as_jsonl([thought])
+        assert "'=It is 2" in as_csv([thought]), "no formula for a spreadsheet"
+
+
+async def test_what_did_not_end_well_has_no_thumbs(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        root = await house.slack.say(ANNA, FINANCE, "@Fusion fail please")
+        failed = await house.answered(FINANCE, root, "could not finish")
+        assert "answer_feedback" not in failed.buttons
