@@ -38,6 +38,7 @@ from bot.intake import Intake
 from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.settings import Settings
+from bot.slack.answer_listeners import AnswerListeners
 from bot.slack.approval_listeners import ApprovalListeners
 from bot.slack.ask_listeners import AskListeners
 from bot.slack.commands import Commands
@@ -83,6 +84,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         ledger = Ledger(store, build_patience(settings), clock)
         ours = build_slack(settings, client, identity, ledger, clock)
         stack.push_async_callback(ours.whispers.close)
+        stack.push_async_callback(ours.sessions.close)
         choosing = Choosing(ledger, store, ours.teams)
 
         async def sign_in_ended(over: SignInEnded) -> None:
@@ -159,6 +161,7 @@ def _listen(
     ).register(bolt, settings.slack_command)
     SignInListeners(people, ledger, cards, whispers).register(bolt)
     TeamListeners(choosing, cards).register(bolt)
+    AnswerListeners(ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
     AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
     FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)
 

@@ -108,6 +108,8 @@ def build_look(
         workspace_url,
         "" if settings.acts_as_one else SENT_AS_DECIDER,
         settings.approvals.audit_channel,
+        feedback=settings.answers.feedback,
+        footer=settings.answers.footer,
     )
 
 

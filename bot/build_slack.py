@@ -14,6 +14,7 @@ from bot.slack.outbound import Outbound
 from bot.slack.people import SlackPeople
 from bot.slack.picture import Look
 from bot.slack.preflight import Identity
+from bot.slack.sessions import Sessions
 from bot.slack.thread_view import SlackThreads
 from bot.slack.whispers import Whispers
 
@@ -28,6 +29,7 @@ class SlackParts:
     look: Look
     directory: Directory
     people: SlackPeople
+    sessions: Sessions
     threads: SlackThreads
 
 
@@ -37,6 +39,7 @@ def build_slack(
     """All of it; nothing is called yet."""
     teams, outbound = build_teams(settings), Outbound(client, Budgets())
     look = build_look(settings, teams, identity.bot_user, identity.url)
+    sessions = Sessions(outbound)
     directory = Directory(outbound, teams, identity.bot_user, identity.workspace)
     return SlackParts(
         teams=teams,
@@ -45,5 +48,6 @@ def build_slack(
         look=look,
         directory=directory,
         people=SlackPeople(directory, outbound, clock),
-        threads=SlackThreads(outbound, ledger, look, clock),
+        sessions=sessions,
+        threads=SlackThreads(outbound, ledger, look, clock, sessions),
     )

@@ -31,6 +31,13 @@ class AgentTeamSettings(Table):
         return AgentTeam(**self.model_dump())
 
 
+class Answers(Table):
+    """`[answers]`: what stands below an answer."""
+
+    footer: bool = False
+    feedback: bool = True
+
+
 class Approvals(Table):
     """`[approvals]`: how a decision is sent to Fusion, which has no published way for it.
 

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.settings.file import (
     AgentTeamSettings,
+    Answers,
     Approvals,
     Links,
     PatienceSettings,
@@ -66,6 +67,7 @@ class Settings(BaseModel):
     log_format: Literal["json", "console", ""] = ""
 
     agent_teams: tuple[AgentTeamSettings, ...] = ()
+    answers: Answers = Answers()
     approvals: Approvals = Approvals()
     threads: Threads = Threads()
     sign_in: SignIn = SignIn()
@@ -117,6 +119,7 @@ SECRETS = tuple(
 )
 STRUCTURED = (
     "agent_teams",
+    "answers",
     "approvals",
     "threads",
     "sign_in",

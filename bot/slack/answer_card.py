@@ -1,5 +1,6 @@
 """The main message of a run that has ended, and what of its answer does not fit there."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.answer import Answer, Citation
@@ -7,6 +8,7 @@ from bot.domain.approval import ApprovalState
 from bot.domain.events import Failure, Trouble
 from bot.domain.run import Run, State
 from bot.slack import sentences as say
+from bot.slack.answer_more import draw_footer, draw_more_buttons
 from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, section
 from bot.slack.feedback import draw_feedback_buttons
 from bot.slack.links import AllowedHosts
@@ -23,11 +25,23 @@ MOST_BLOCKS = 46  # of Slack's 50; a repeated question may still come before the
 BEFORE_A_JOB = frozenset({Trouble.UNAVAILABLE, Trouble.REFUSED, Trouble.NOT_FOUND})
 
 
-def draw_end(run: Run, team: str, hosts: AllowedHosts) -> list[Message]:
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What stands below an answer beside sources and next questions."""
+
+    feedback: bool = True
+    footer: bool = False
+    steps: bool = False
+
+
+PLAIN = Below()
+
+
+def draw_end(run: Run, team: str, hosts: AllowedHosts, below: Below = PLAIN) -> list[Message]:
     """The messages of an ended run, at least one; the first takes the placeholder's place."""
     match run.state:
         case State.COMPLETE:
-            return _draw_answer(run, run.answer or Answer(), hosts)
+            return _draw_answer(run, team, hosts, below)
         case State.STOPPED:
             return [_with_again(run, *_stopped(run))]
         case State.UNCERTAIN:
@@ -43,10 +57,16 @@ def _stopped(run: Run) -> tuple[str, ...]:
     return (say.stopped(who), say.NEW_CONVERSATION_FOLLOWS)
 
 
-def _draw_answer(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Message]:
+def _draw_answer(run: Run, team: str, hosts: AllowedHosts, below: Below) -> list[Message]:
+    answer = run.answer or Answer()
     messages = _draw_output(answer.output, hosts)
     extras = _extras(run, answer, hosts)
-    if messages:
+    more = draw_more_buttons(run, answer, with_steps=below.steps)
+    if more:
+        extras.append(actions(f"more:{run.id}", *more))
+    if below.footer:
+        extras.append(draw_footer(run, team))
+    if messages and below.feedback:
         extras.append(draw_feedback_buttons(run))
     title = say.SOURCES if answer.citations else say.FOLLOW_UPS
     return _append(messages or [_nothing(run)], extras, title)

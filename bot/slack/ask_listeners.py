@@ -47,6 +47,7 @@ class AskListeners:
         app.shortcut(ABOUT)(self.on_shortcut)
         app.view(ASK)(self.on_question)
         app.event("reaction_added")(self.on_reaction)
+        app.event("agent_session_stopped")(self.on_session_stopped)
 
     async def on_shortcut(self, ack: AsyncAck, body: Body) -> None:
         """A shortcut was used, on a message or on nothing: opens the form."""
@@ -96,6 +97,15 @@ class AskListeners:
         if run_id:
             person = Person(str(body.get("team_id") or ""), str(event.get("user") or ""))
             await self._intake.stop(run_id, person)
+
+    async def on_session_stopped(self, body: Body) -> None:
+        """Slack's own Stop was pressed: whoever did stops what they asked in that thread."""
+        event = body["event"]
+        workspace = str(body.get("team_id") or "")
+        place = Place(workspace, str(event.get("channel")), str(event.get("thread_ts")))
+        thread = await self._ledger.thread_at(place)
+        for run in await self._ledger.unfinished_in(thread.id) if thread else ():
+            await self._intake.stop(run.id, Person(workspace, str(event.get("user") or "")))
 
     async def _direct(self, person: Person) -> str:
         reply = await self._outbound.call(

@@ -18,6 +18,8 @@ PER_MINUTE = {
     "conversations.open": 50,
     "users.info": 100,
     "usergroups.users.list": 20,
+    "agents.sessions.setStatus": 50,
+    "assistant.threads.setSuggestedPrompts": 50,
     "views.open": 100,
     "views.publish": 100,
 }

@@ -27,6 +27,7 @@ SCOPES = {
 }
 # Each event with what it is.
 EVENTS = {
+    "agent_session_stopped": "Slack's own Stop was pressed",
     "app_home_opened": "somebody looks at the App Home",
     "app_mention": "a mention",
     "message.channels": "a reply in a public channel's thread",

@@ -13,7 +13,7 @@ from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place
 from bot.slack import sentences as say
-from bot.slack.answer_card import draw_end
+from bot.slack.answer_card import Below, draw_end
 from bot.slack.approval_parts import draw_approvals
 from bot.slack.blocks import Block, context, section
 from bot.slack.links import AllowedHosts
@@ -43,6 +43,18 @@ class Look:
     workspace_url: str = ""
     acts_as: str = ""
     audit_channel: str = ""
+    feedback: bool = True
+    footer: bool = False
+
+    def below(self, run: Run) -> Below:
+        """What stands below a run's answer; steps are for who administers the agent team."""
+        return Below(self.feedback, self.footer, self._is_for_administrators(run))
+
+    def _is_for_administrators(self, run: Run) -> bool:
+        try:
+            return self.teams.by_code(run.turn.agent_team).invocation_mode == "ADMIN"
+        except UnknownAgentTeam:
+            return False
 
     def link(self, place: Place, label: str) -> str:
         """A link to a thread as mrkdwn, in the form of Slack's permalinks; the label where none is."""
@@ -84,7 +96,7 @@ def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...
         parts.append(Part(MAIN, text, _with_question(run, blocks, look, place, rooted=rooted)))
         more: list[tuple[str, tuple[Block, ...]]] = []
     else:
-        (text, blocks), *more = draw_end(run, team, look.hosts)
+        (text, blocks), *more = draw_end(run, team, look.hosts, look.below(run))
         parts.append(Part(MAIN, text, _with_question(run, blocks, look, place, rooted=rooted)))
     parts += [each for each in about if not each.is_elsewhere]
     parts += [Part(f"answer:{number}", *each) for number, each in enumerate(more, 2)]

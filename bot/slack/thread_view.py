@@ -25,6 +25,7 @@ from bot.showing import NotShown
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.picture import ROOT, Look, Part, draw
 from bot.slack.plainer import plainer
+from bot.slack.sessions import Sessions
 
 log = structlog.get_logger(__name__)
 
@@ -59,7 +60,10 @@ Approvals = tuple[ApprovalState, ...]
 class SlackThreads:
     """Threads in Slack, as the worker sees them (bot.showing.ThreadView)."""
 
-    def __init__(self, outbound: Outbound, ledger: Ledger, look: Look, clock: Clock) -> None:
+    def __init__(
+        self, outbound: Outbound, ledger: Ledger, look: Look, clock: Clock, sessions: Sessions
+    ) -> None:
+        self._sessions = sessions
         self._outbound = outbound
         self._ledger = ledger
         self._look = look
@@ -138,6 +142,7 @@ class SlackThreads:
             if part.name == ROOT and place.ts != ts:
                 await self._ledger.place_thread(thread, place.channel, ts)
                 place = Place(place.workspace, place.channel, ts)
+        self._sessions.show(run, place, self._look.question(run))
 
     async def _show_elsewhere(
         self, run: Run, place: Place, part: Part, known: Posted | None

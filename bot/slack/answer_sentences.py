@@ -1,0 +1,32 @@
+"""What the bot says below an answer and in the modals that open there."""
+
+from datetime import timedelta
+
+SOURCES_IN_FULL = "What the sources say"
+STEPS = "Steps"
+CLOSE = "Close"
+A_STEP = "A step"
+NOTHING_MORE = "There is nothing more to show."
+NOT_ALL = "There is more than a form can hold."
+
+
+def took(span: timedelta) -> str:
+    """How long it took."""
+    seconds_in_all = round(span.total_seconds())
+    minutes, rest = divmod(seconds_in_all, 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def tokens(read: int, written: int) -> str:
+    """What it cost."""
+    return f"{read:,} tokens read, {written:,} written"
+
+
+def seconds(span: float) -> str:
+    """How long a step took."""
+    return f"{span:.1f} s"
+
+
+def more_steps(count: int) -> str:
+    """Not all of them are shown."""
+    return f"and {count} more"
