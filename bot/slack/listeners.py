@@ -4,17 +4,19 @@ Bolt acknowledges after a listener has returned (`process_before_response`), so 
 on disk before Slack hears of it; where the store fails, Slack gets an error and delivers again.
 """
 
+import asyncio
 import re
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
+from weakref import WeakValueDictionary
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.agent_team import AgentTeams
-from bot.domain.turn import Origin, Turn
+from bot.domain.turn import Origin, Place, Turn
 from bot.intake import Intake, StorageError
 from bot.ledger import Clock
 from bot.slack import sentences as say
@@ -58,6 +60,7 @@ class Listeners:
         self._bot_user = bot_user
         self._on_taken = on_taken
         self._clock = clock
+        self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
         self._told: deque[str] = deque(maxlen=TOLD_KEPT)  # empty mentions, which come in twins
 
     def register(self, app: AsyncApp, command: str) -> None:
@@ -79,6 +82,12 @@ class Listeners:
             await self._take(heard)
 
     async def _take(self, heard: Heard) -> None:
+        # One after the other in each thread, as they came: whether a reply is for us is known
+        # only when what it replies to was taken.
+        async with self._turns.setdefault(heard.turn.place, asyncio.Lock()):
+            await self._take_in_turn(heard)
+
+    async def _take_in_turn(self, heard: Heard) -> None:
         turn = heard.turn
         match heard.kind:
             case Kind.TURN:

@@ -132,6 +132,11 @@ def environment(
     }
 
 
+def is_over(message: Message) -> bool:
+    """Whether a main message is an end: it can be judged or asked again, but not stopped."""
+    return "run_stop" not in message.buttons
+
+
 @asynccontextmanager
 async def service(
     folder: Path,

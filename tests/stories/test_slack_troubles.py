@@ -9,7 +9,7 @@ import pytest
 from bot.playground.fusion.texts import long_report
 from bot.playground.slack import Message
 from bot.playground.slack.world import Channel
-from tests.stories.service import ANNA, FINANCE, Service, service
+from tests.stories.service import ANNA, FINANCE, Service, is_over, service
 
 ANNAS_MESSAGES = "D0ANNA"
 
@@ -72,7 +72,7 @@ async def test_what_was_queued_in_a_closed_channel_is_answered_beside_its_questi
         await told_directly(house, "echo: hold the line")
         await told_directly(house, "echo: echo the second question")
         await house.slack.until(
-            lambda: all(not each.buttons for each in house.slack.messages(ANNAS_MESSAGES))
+            lambda: all(is_over(each) for each in house.slack.messages(ANNAS_MESSAGES))
         )
         asked = [
             line
