@@ -82,7 +82,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         await store.open(clock())
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock)
-        ours = build_slack(settings, client, identity, ledger, clock)
+        ours = build_slack(settings, session, client, identity, ledger, clock)
         stack.push_async_callback(ours.whispers.close)
         stack.push_async_callback(ours.sessions.close)
         choosing = Choosing(ledger, store, ours.teams)

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.build import build_look, build_teams
 from bot.domain.agent_team import AgentTeams
 from bot.ledger import Clock, Ledger
 from bot.settings import Settings
+from bot.slack.attachments import Attachments
 from bot.slack.budgets import Budgets
 from bot.slack.directory import Directory
 from bot.slack.outbound import Outbound
@@ -34,13 +36,20 @@ class SlackParts:
 
 
 def build_slack(
-    settings: Settings, client: AsyncWebClient, identity: Identity, ledger: Ledger, clock: Clock
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    client: AsyncWebClient,
+    identity: Identity,
+    ledger: Ledger,
+    clock: Clock,
 ) -> SlackParts:
     """All of it; nothing is called yet."""
     teams, outbound = build_teams(settings), Outbound(client, Budgets())
     look = build_look(settings, teams, identity.bot_user, identity.url)
     sessions = Sessions(outbound)
-    directory = Directory(outbound, teams, identity.bot_user, identity.workspace)
+    token = settings.slack_bot_token.get_secret_value()
+    attachments = Attachments(session, token, settings.slack_api_url)
+    directory = Directory(outbound, attachments, teams, identity.bot_user, identity.workspace)
     return SlackParts(
         teams=teams,
         outbound=outbound,

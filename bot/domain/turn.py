@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from bot.domain.attachment import Attachment
+
 
 class Origin(StrEnum):
     """How a turn came in."""
@@ -60,3 +62,4 @@ class Turn:
     twins: tuple[str, ...] = ()
     names_team: bool = False
     instead_of: str = ""
+    files: tuple[Attachment, ...] = ()

@@ -13,6 +13,7 @@ from bot.domain.agent import NoFusionUser, Question, Unavailable
 from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.run import Run
 from bot.domain.turn import Person
+from bot.slack.attachments import Attachments
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.plain_text import Names, mentioned_ids, read_plain_text
 
@@ -43,8 +44,14 @@ class Directory:
     """Looks names up, and makes the plain question of a turn (bot.asking.Questions)."""
 
     def __init__(
-        self, outbound: Outbound, teams: AgentTeams, bot_user: str, workspace: str
+        self,
+        outbound: Outbound,
+        attachments: Attachments,
+        teams: AgentTeams,
+        bot_user: str,
+        workspace: str,
     ) -> None:
+        self._attachments = attachments
         self._workspace = workspace
         self._outbound = outbound
         self._teams = teams
@@ -69,6 +76,8 @@ class Directory:
         text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
         named = self._teams.addressed_in(text) if turn.names_team else None
         text = named[1] if named else text
+        if turn.files:
+            text = await self._attachments.below(text, turn.files)
         return Question(text, await self._facts(run))
 
     async def plain_question(self, run: Run) -> str:

@@ -16,6 +16,7 @@ SCOPES = {
     "channels:read": "name channels in questions",
     "chat:write": "answer",
     "commands": "the slash command",
+    "files:read": "read texts that people attach to a question",
     "groups:history": "the same in private channels",
     "groups:read": "the same in private channels",
     "im:history": "hear direct messages",

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.deciding import Card
 from bot.domain.agent_team import AgentTeams
+from bot.domain.attachment import Attachment
 from bot.domain.job import Action
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.slack.plain_text import Names, mentions, read_plain_text, starts_with_mention_of_other
@@ -142,6 +143,21 @@ def _turn(
         message_ts=ts,
         twins=tuple(twins),
         names_team=named is not None,
+        files=_files(message),
+    )
+
+
+def _files(message: Body) -> tuple[Attachment, ...]:
+    given = message.get("files")
+    return tuple(
+        Attachment(
+            name=str(each.get("name") or each.get("title") or "file"),
+            media_type=str(each.get("mimetype") or ""),
+            size=int(each.get("size") or 0),
+            url=str(each.get("url_private_download") or each.get("url_private") or ""),
+        )
+        for each in (given if isinstance(given, list) else ())
+        if isinstance(each, Mapping)
     )
 
 

@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
+from bot.domain.attachment import left_out, sent_along
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place
 from bot.slack import sentences as say
 from bot.slack.answer_card import Below, draw_end
 from bot.slack.approval_parts import draw_approvals
+from bot.slack.attachments import announce
 from bot.slack.blocks import Block, context, section
 from bot.slack.links import AllowedHosts
 from bot.slack.parts import Part
@@ -124,6 +126,9 @@ def _with_question(
 ) -> tuple[Block, ...]:
     """A question that was clicked, or asked in another channel, stands in no message here."""
     clicked = run.turn.origin in {Origin.AGAIN, Origin.FOLLOW_UP, Origin.SHORTCUT}
+    if run.turn.files:
+        files = announce(sent_along(run.turn.files), left_out(run.turn.files))
+        blocks = (*blocks, context(*(escape_mrkdwn(shorten(each, 300)) for each in files)))
     if run.turn.instead_of:
         blocks = (
             context(changed(look.team_title(run), look.title_of(run.turn.instead_of))),

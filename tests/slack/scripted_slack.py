@@ -4,17 +4,19 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.slack.attachments import Attachments
 from bot.slack.budgets import Budgets
 from bot.slack.outbound import Outbound
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 OK = {"ok": True}
+NO_FILES = cast("Attachments", None)  # where nobody attaches any
 
 
 def reply(body: Any = None, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:

@@ -1,6 +1,7 @@
 """What people do in channels: say, edit, delete, command, open the home, press Stop."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from bot.playground.slack import events
@@ -10,8 +11,9 @@ from bot.playground.slack.delivery import COMMANDS, Acknowledgement
 from bot.playground.slack.errors import SlackError
 from bot.playground.slack.interaction_payload import slash_command
 from bot.playground.slack.message import Message
+from bot.playground.slack.methods_files import file_json
 from bot.playground.slack.replies import post_reply
-from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.workspace import File, Workspace
 from bot.playground.slack.world import Channel, NotThere, Person
 
 Json = dict[str, Any]
@@ -41,8 +43,17 @@ class People:
             raise NotAllowed("People change only what they wrote themselves.")
         return message
 
-    async def say(self, person: str, channel: str, text: str, thread: str | None = None) -> str:
+    async def say(
+        self,
+        person: str,
+        channel: str,
+        text: str,
+        thread: str | None = None,
+        files: Mapping[str, bytes] | None = None,
+    ) -> str:
         """Writes a message, in a thread where its root's ts is given; returns the new ts.
+
+        `files` are attached, by their names.
 
         `@Fusion`, `@Anna Schmidt`, `#finance` and addresses become what Slack makes of them.
         """
@@ -61,9 +72,16 @@ class People:
             thread_ts=thread,
             bot_id=author.bot_id,
             client_msg_id=str(uuid.uuid4()),
+            subtype="file_share" if files else None,
+            files=[self._attached(author, *each) for each in (files or {}).items()],
         )
         self.workspace.post(message)
         return message.ts
+
+    def _attached(self, author: Person, name: str, content: bytes) -> Json:
+        file = File(self.workspace.world.next_id("F"), name, len(content), content, name)
+        self.workspace.files[file.id] = file
+        return {**file_json(self.workspace, file), "user": author.id}
 
     async def edit(self, person: str, channel: str, ts: str, text: str) -> None:
         """Rewrites a message of one's own."""

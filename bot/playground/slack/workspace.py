@@ -21,7 +21,7 @@ Json = dict[str, Any]
 
 SCOPES = (
     "app_mentions:read", "assistant:write", "channels:history", "channels:join", "channels:read",
-    "chat:write", "commands", "files:write", "groups:history", "groups:read", "im:history",
+    "chat:write", "commands", "files:read", "files:write", "groups:history", "groups:read", "im:history",
     "im:read", "im:write", "reactions:read", "reactions:write", "usergroups:read", "users:read", "users:read.email",
 )  # fmt: skip
 """The bot token's scopes unless a test says otherwise."""

@@ -1,0 +1,51 @@
+"""Files that people attach: small texts go along with the question, others are named and left out."""
+
+from pathlib import Path
+
+from bot.domain.attachment import LARGEST
+from tests.stories.service import ANNA, FINANCE, service
+
+ROWS = "invoice,amount\n4711,EUR 300\n4712,“€ 20”\n"
+
+
+async def test_a_text_goes_along_and_people_are_told(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        root = await house.slack.say(
+            ANNA, FINANCE, "@Fusion echo what is due?", files={"open items.csv": ROWS.encode()}
+        )
+        answer = await house.answered(FINANCE, root, "echo: echo what is due?")
+        assert "Sent along: open items.csv" in answer.plain
+        (invoked,) = house.fusion.invocations
+        assert invoked.message == (
+            "echo what is due?\n\n----- the attached file open items.csv begins -----\n"
+            f"{ROWS}\n----- the attached file open items.csv ends -----"
+        )
+
+
+async def test_what_is_no_text_or_too_large_is_named_and_the_question_asked(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        files = {
+            "scan <!here>.pdf": b"%PDF",
+            "log.txt": b"x" * (LARGEST + 1),
+            **{f"{n}.txt": b"text" for n in range(6)},
+        }
+        root = await house.slack.say(ANNA, FINANCE, "@Fusion echo look", files=files)
+        answer = await house.answered(FINANCE, root, "echo: echo look")
+        assert "scan &lt;!here&gt;.pdf was not sent along: only texts" in answer.plain
+        assert "log.txt was not sent along: it is larger than 100 KB" in answer.plain
+        assert "5.txt was not sent along: 5 files are the most" in answer.plain
+        assert "%PDF" not in house.fusion.invocations[0].message
+
+
+async def test_a_file_that_cannot_be_read_holds_nothing_up(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        root = await house.slack.say(ANNA, FINANCE, "@Fusion hold the first")
+        await house.fusion.wait_for_invocations(1)
+        await house.slack.say(ANNA, FINANCE, "echo later", root, {"a.txt": b"text"})
+        await house.answered(FINANCE, root, "Queued")
+        house.slack.workspace.files.clear()
+        house.fusion.release_all()
+        await house.answered(FINANCE, root, "echo: echo later")
+        assert "(The attached file a.txt could not be read.)" in (
+            house.fusion.invocations[1].message
+        )
