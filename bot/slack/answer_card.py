@@ -79,9 +79,9 @@ def _nothing(run: Run) -> Message:
         line = f":warning: {say.REPLY_LOST}"
         return line, (section(line),)
     line = (
-        ":white_check_mark: Finished."
+        f":white_check_mark: {say.FINISHED}"
         if not decided
-        else ":white_check_mark: Finished, as decided."
+        else f":white_check_mark: {say.FINISHED_AS_DECIDED}"
     )
     return line, (section(line),)
 
@@ -107,7 +107,7 @@ def _extras(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Block]:
     if answer.citations:
         lines = [_citation(n, each, hosts) for n, each in enumerate(answer.citations, 1)]
         hidden = len(lines) - CITATIONS_SHOWN
-        shown = lines[:CITATIONS_SHOWN] + ([f"and {hidden} more"] if hidden > 0 else [])
+        shown = lines[:CITATIONS_SHOWN] + ([say.and_more(hidden)] if hidden > 0 else [])
         extras += [context(each) for each in _fill([say.SOURCES, *shown])]
     questions = answer.follow_up_questions[:FOLLOW_UPS_SHOWN]
     if questions:
@@ -133,7 +133,7 @@ def _citation(number: int, citation: Citation, hosts: AllowedHosts) -> str:
     shown = link(citation.url, title, hosts) if citation.url else escape_mrkdwn(title)
     if len(shown) > LONGEST_CITATION:  # a link that is cut is no link
         shown = escape_mrkdwn(title)
-    page = f", page {escape_mrkdwn(shorten(citation.page, 20))}" if citation.page else ""
+    page = say.page(escape_mrkdwn(shorten(citation.page, 20))) if citation.page else ""
     return f"{number}. {shown}{page}"
 
 

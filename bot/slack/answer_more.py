@@ -2,7 +2,7 @@
 
 from bot.domain.answer import Answer, Citation, Node
 from bot.domain.run import Run
-from bot.slack import answer_sentences as say
+from bot.slack import answer_sentences as say, sentences
 from bot.slack.blocks import Block, button, context, section
 from bot.slack.links import AllowedHosts
 from bot.slack.safe_text import escape_mrkdwn, fitting, link, plain_text_object, shorten
@@ -50,7 +50,9 @@ def draw_steps(answer: Answer) -> Block:
     """The modal with the steps of the job."""
     lines = [section(_step(n, each)) for n, each in enumerate(answer.nodes[:STEPS_SHOWN], 1)]
     hidden = len(answer.nodes) - STEPS_SHOWN
-    return _modal(say.STEPS, [*lines, *([context(say.more_steps(hidden))] if hidden > 0 else [])])
+    return _modal(
+        say.STEPS, [*lines, *([context(sentences.and_more(hidden))] if hidden > 0 else [])]
+    )
 
 
 def _modal(title: str, blocks: list[Block]) -> Block:
@@ -68,7 +70,7 @@ def _modal(title: str, blocks: list[Block]) -> Block:
 def _title(citation: Citation, hosts: AllowedHosts) -> str:
     title = shorten(citation.title.strip() or citation.url, 150)
     shown = link(citation.url, title, hosts) if citation.url else escape_mrkdwn(title)
-    page = f", page {escape_mrkdwn(shorten(citation.page, 20))}" if citation.page else ""
+    page = sentences.page(escape_mrkdwn(shorten(citation.page, 20))) if citation.page else ""
     return f"{shorten(shown, 2000) if not citation.url else shown}{page}"
 
 

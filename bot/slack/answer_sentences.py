@@ -25,8 +25,3 @@ def tokens(read: int, written: int) -> str:
 def seconds(span: float) -> str:
     """How long a step took."""
     return f"{span:.1f} s"
-
-
-def more_steps(count: int) -> str:
-    """Not all of them are shown."""
-    return f"and {count} more"

@@ -11,7 +11,7 @@ from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.policy import may_stand_in
 from bot.domain.run import Run
 from bot.domain.timing import expires_at
-from bot.slack import approval_sentences as say
+from bot.slack import approval_sentences as say, sentences
 from bot.slack.approval_buttons import draw_buttons
 from bot.slack.blocks import LONGEST_CONTEXT, Block, context, fields, section
 from bot.slack.safe_text import escape_mrkdwn, fitting, shorten
@@ -28,24 +28,10 @@ MENTIONED = 10
 
 Card = tuple[str, tuple[Block, ...]]
 
-TITLES = {
-    WaitingFor.DECISION: ":raised_hand: *Your approval is needed*",
-    WaitingFor.CHANGES: ":raised_hand: *Your approval is needed*",
-    WaitingFor.TEXT: ":speech_balloon: *A reply is needed*",
-    WaitingFor.ELSEWHERE: ":email: *Waiting for an answer outside of Slack*",
-    WaitingFor.TIMER: ":hourglass: *Waiting*",
-}
-TITLES_AFTERWARDS = {
-    WaitingFor.DECISION: ":raised_hand: *Approval*",
-    WaitingFor.CHANGES: ":raised_hand: *Approval*",
-    WaitingFor.TEXT: ":speech_balloon: *A reply was needed*",
-    WaitingFor.ELSEWHERE: ":email: *Waited for an answer outside of Slack*",
-    WaitingFor.TIMER: ":hourglass: *Waited*",
-}
-CLOSED = {
-    Action.APPROVE: (":white_check_mark:", "Approved"),
-    Action.REJECT: (":x:", "Rejected"),
-    Action.REPLY: (":speech_balloon:", "Answered"),
+EMOJI = {
+    Action.APPROVE: ":white_check_mark:",
+    Action.REJECT: ":x:",
+    Action.REPLY: ":speech_balloon:",
 }
 
 
@@ -79,13 +65,13 @@ def mentions(users: tuple[str, ...]) -> str:
     """People in mrkdwn; the first of many."""
     named = ", ".join(f"<@{user}>" for user in users[:MENTIONED])
     more = len(users) - MENTIONED
-    return f"{named} and {more} more" if more > 0 else named
+    return f"{named} {sentences.and_more(more)}" if more > 0 else named
 
 
 def _title(approval: Approval, where: Where) -> str:
     if not approval.is_pending:
-        return TITLES_AFTERWARDS[approval.waiting.kind]
-    title = TITLES[approval.waiting.kind]
+        return say.TITLES_AFTERWARDS[approval.waiting.kind]
+    title = say.TITLES[approval.waiting.kind]
     if not approval.waiting.answerable or where.viewer:
         return title
     groups = [f"<!subteam^{each}>" for each in approval.current.groups if approval.wants_members]
@@ -120,20 +106,19 @@ def _details(waiting: Waiting) -> list[Block]:
     note = [context(say.more_details(hidden))] if hidden else []
     if len(rows) <= AS_FIELDS:
         return [*fields([(escape_mrkdwn(a), escape_mrkdwn(b)) for a, b in rows]), *note]
-    table = Table(("What", "Value"), tuple(rows), ("left", "left"))
+    table = Table((say.WHAT, say.VALUE), tuple(rows), ("left", "left"))
     return [draw_table(table), *note]
 
 
 def _small_print(run: Run, approval: Approval, team: str, where: Where) -> list[str]:
     asker = f"<@{run.turn.asker.user}>"
-    lines = [f"{team}, asked by {asker}"]
+    lines = [say.asked_by(team, asker)]
     waiting = approval.waiting
     if waiting.node or waiting.tool:
         step = waiting.node or waiting.tool
-        lines.append(f"Step: {escape_mrkdwn(shorten(step, 200))}")
+        lines.append(say.step(escape_mrkdwn(shorten(step, 200))))
     if waiting.kind is WaitingFor.CHANGES:
-        rounds = f" of {waiting.rounds}" if waiting.rounds else ""
-        lines.append(f"Round {approval.round}{rounds}")
+        lines.append(say.round_of(approval.round, waiting.rounds))
     if approval.is_pending and waiting.answerable:
         lines += _authority(run, approval, where)
     if where.viewer and where.link:
@@ -150,7 +135,7 @@ def _authority(run: Run, approval: Approval, where: Where) -> list[str]:
     if approval.wants_members:
         lines.append(say.LOOKING_UP)
     elif approval.deciders == (run.turn.asker.user,) and stages == 1:
-        lines.append(f"Only <@{run.turn.asker.user}> may decide, since they asked.")
+        lines.append(say.asker_alone(f"<@{run.turn.asker.user}>"))
     elif approval.deciders:
         whom = mentions(approval.deciders)
         lines.append(say.who_decides(whom, approval.quorum, len(approval.deciders)))
@@ -192,17 +177,15 @@ def _ending(run: Run, approval: Approval, where: Where) -> list[Block]:
         case ApprovalState.OPEN:
             return _open(run, approval, where)
         case ApprovalState.DECIDING:
-            return [section(f":outbox_tray: {describe(approval)} – handing over to Fusion…")]
+            return [section(f":outbox_tray: {say.handing_over(describe(approval))}")]
         case ApprovalState.DECIDED:
-            emoji, _ = CLOSED[_action(approval)]
-            return [section(f"{emoji} {describe(approval)}")]
+            return [section(f"{EMOJI[_action(approval)]} {describe(approval)}")]
         case ApprovalState.ELSEWHERE:
             return [section(_closed_elsewhere(approval))]
         case ApprovalState.CANCELLED:
-            when = _when(approval)
-            return [section(f":black_square_for_stop: Cancelled{when}: the run was stopped.")]
+            return [section(f":black_square_for_stop: {say.cancelled(_when(approval))}")]
         case ApprovalState.EXPIRED:
-            return [section(f":alarm_clock: Expired{_when(approval)}: not approved.")]
+            return [section(f":alarm_clock: {say.expired(_when(approval))}")]
 
 
 def _open(run: Run, approval: Approval, where: Where) -> list[Block]:
@@ -231,11 +214,10 @@ def describe(approval: Approval) -> str:
     """How it was decided, by whom, when, and with what words."""
     decision = approval.decision
     if decision is None:
-        return "Decided"
-    verb = CLOSED[decision.action][1]
-    if decision.action is Action.REPLY and approval.waiting.kind is WaitingFor.CHANGES:
-        verb = "Change requested"
-    line = f"{verb} by <@{decision.by.user}> – {say.stamp(decision.at)}"
+        return say.DECIDED
+    changes = decision.action is Action.REPLY and approval.waiting.kind is WaitingFor.CHANGES
+    verb = "change" if changes else decision.action.value
+    line = say.decided_by(verb, f"<@{decision.by.user}>", say.stamp(decision.at))
     if decision.comment:
         line += f"\n> {_quoted(decision.comment, LONGEST_REASON)}"
     return line
@@ -249,17 +231,15 @@ def _quoted(comment: str, limit: int) -> str:
 def _closed_elsewhere(approval: Approval) -> str:
     when = _when(approval)
     if approval.decision is not None:
-        return (
-            f":information_source: Decided elsewhere{when}, before the decision of "
-            f"<@{approval.decision.by.user}> was sent. It was not sent."
-        )
+        who = f"<@{approval.decision.by.user}>"
+        return f":information_source: {say.elsewhere_before(when, who)}"
     if approval.waiting.answerable:
-        return f":information_source: Decided elsewhere{when}."
-    return f":white_check_mark: Went on{when}."
+        return f":information_source: {say.elsewhere(when)}"
+    return f":white_check_mark: {say.went_on(when)}"
 
 
 def _when(approval: Approval) -> str:
-    return f" {say.stamp(approval.closed_at)}" if approval.closed_at else ""
+    return say.stamp(approval.closed_at) if approval.closed_at else ""
 
 
 def outcome(approval: Approval) -> str:
@@ -270,6 +250,6 @@ def outcome(approval: Approval) -> str:
         case ApprovalState.ELSEWHERE:
             return _closed_elsewhere(approval)
         case ApprovalState.CANCELLED:
-            return f"Cancelled{_when(approval)}: the run was stopped."
+            return say.cancelled(_when(approval))
         case _:
-            return f"Expired{_when(approval)}: not approved."
+            return say.expired(_when(approval))

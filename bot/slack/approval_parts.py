@@ -41,6 +41,6 @@ def _reminder(name: str, who: str, link: str, to: str = "") -> Part:
 
 
 def _record(number: int, approval: Approval, team: str, link: str, channel: str) -> Part:
-    what = escape_mrkdwn(shorten(approval.waiting.message, 300)) or "an approval"
+    what = escape_mrkdwn(shorten(approval.waiting.message, 300)) or say.AN_APPROVAL
     text = say.on_record(what, team, outcome(approval), link)
     return Part(f"record:{number}", shorten(text, 3000), (section(text),), channel=channel)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.domain.approval import Approval
 from bot.domain.run import Run
 from bot.domain.timing import expires_at
-from bot.slack import approval_sentences as say
+from bot.slack import approval_sentences as say, sentences
 from bot.slack.approval_card import mentions
 from bot.slack.blocks import Block, header, section
 from bot.slack.picture import Look
@@ -39,18 +39,19 @@ def draw_queue_text(mine: Sequence[Run], asked: Sequence[Run], look: Look) -> st
 def _lines(runs: Sequence[Run], look: Look) -> list[str]:
     lines = [_line(each, each.pending, look) for each in runs[:SHOWN] if each.pending]
     hidden = len(runs) - SHOWN
-    return lines + ([f"and {hidden} more"] if hidden > 0 else [])
+    return lines + ([sentences.and_more(hidden)] if hidden > 0 else [])
 
 
 def _line(run: Run, approval: Approval | None, look: Look) -> str:
     if approval is None:
         return ""
-    what = escape_mrkdwn(shorten(" ".join(approval.waiting.message.split()), 80)) or "An approval"
-    link = look.link(run.turn.place, what.replace("|", "¦"))
+    what = escape_mrkdwn(shorten(" ".join(approval.waiting.message.split()), 80))
+    link = look.link(run.turn.place, (what or say.AN_APPROVAL).replace("|", "¦"))
     ends = expires_at(approval)
-    until = f", until {say.stamp(ends)}" if ends else ""
-    waits = f", waits for {mentions(approval.undecided)}" if approval.undecided else ""
-    return (
-        f"• {link} – {look.team_title(run)}, asked by <@{run.turn.asker.user}> "
-        f"{say.stamp(approval.opened_at)}{until}{waits}"
+    return say.queue_line(
+        link,
+        say.asked_by(look.team_title(run), f"<@{run.turn.asker.user}>"),
+        say.stamp(approval.opened_at),
+        say.stamp(ends) if ends else "",
+        mentions(approval.undecided) if approval.undecided else "",
     )

@@ -6,6 +6,26 @@ from bot.domain.approval import Reopened
 from bot.domain.policy import Refusal
 from bot.slack import sentences
 
+# Titles by bot.domain.job.WaitingFor, while it waits and afterwards.
+TITLES = {
+    "decision": ":raised_hand: *Your approval is needed*",
+    "changes": ":raised_hand: *Your approval is needed*",
+    "text": ":speech_balloon: *A reply is needed*",
+    "elsewhere": ":email: *Waiting for an answer outside of Slack*",
+    "timer": ":hourglass: *Waiting*",
+}
+TITLES_AFTERWARDS = {
+    "decision": ":raised_hand: *Approval*",
+    "changes": ":raised_hand: *Approval*",
+    "text": ":speech_balloon: *A reply was needed*",
+    "elsewhere": ":email: *Waited for an answer outside of Slack*",
+    "timer": ":hourglass: *Waited*",
+}
+WHAT = "What"
+VALUE = "Value"
+AN_APPROVAL = "An approval"
+DECIDED = "Decided"
+
 APPROVE = "Approve"
 REJECT = "Reject"
 REQUEST_CHANGE = "Request change…"
@@ -78,6 +98,71 @@ USE_THE_BUTTONS = (
 def stamp(when: datetime) -> str:
     """A date and a time: approvals are open for days, and looked at later."""
     return sentences.stamp(when, "{date_short_pretty} at {time}")
+
+
+def asked_by(team: str, asker: str) -> str:
+    """Whom was asked, and by whom."""
+    return f"{team}, asked by {asker}"
+
+
+def step(name: str) -> str:
+    """The step of the job that waits."""
+    return f"Step: {name}"
+
+
+def round_of(number: int, most: int | None) -> str:
+    """The round of requested changes."""
+    return f"Round {number} of {most}" if most else f"Round {number}"
+
+
+def asker_alone(asker: str) -> str:
+    """Who may decide, where nothing else was configured."""
+    return f"Only {asker} may decide, since they asked."
+
+
+def decided_by(verb: str, who: str, when: str) -> str:
+    """How it was decided; `verb` is approve, reject, reply or change."""
+    done = {
+        "approve": "Approved", "reject": "Rejected", "reply": "Answered", "change": "Change requested",
+    }  # fmt: skip
+    return f"{done[verb]} by {who} – {when}"
+
+
+def handing_over(how: str) -> str:
+    """It was decided, and Fusion has not taken it yet."""
+    return f"{how} – handing over to Fusion…"
+
+
+def elsewhere(when: str) -> str:
+    """It was decided in another place."""
+    return f"Decided elsewhere {when}.".replace(" .", ".")
+
+
+def elsewhere_before(when: str, who: str) -> str:
+    """It was decided in another place while somebody here had decided too."""
+    return f"Decided elsewhere {when}, before the decision of {who} was sent. It was not sent."
+
+
+def went_on(when: str) -> str:
+    """What nobody here could answer is over."""
+    return f"Went on {when}.".replace(" .", ".")
+
+
+def cancelled(when: str) -> str:
+    """The run was stopped."""
+    return f"Cancelled {when}: the run was stopped.".replace(" :", ":")
+
+
+def expired(when: str) -> str:
+    """Nobody decided in time."""
+    return f"Expired {when}: not approved.".replace(" :", ":")
+
+
+def queue_line(link: str, about: str, opened: str, ends: str, waits_for: str) -> str:
+    """One approval in a list; `ends` and `waits_for` may be empty."""
+    until_when = f", until {ends}" if ends else ""
+    waits = f", waits for {waits_for}" if waits_for else ""
+    return f"• {link} – {about} {opened}{until_when}{waits}"
 
 
 def waiting_for_me(count: int) -> str:

@@ -20,3 +20,8 @@ KEEP = "Keep it"
 def running(count: int) -> str:
     """The heading of what is not finished."""
     return f"Running for you ({count})"
+
+
+def since(state: str, when: str) -> str:
+    """How far a question is, and since when."""
+    return f"{state} since {when}"

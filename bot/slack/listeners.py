@@ -136,7 +136,7 @@ class Listeners:
         click = read_click(body)
         verdict = await self._intake.again(click.value, click.person)
         await ack()
-        self._say(click, verdict, "ask again for", _asked_already)
+        self._say(click, verdict, "again", _asked_already)
 
     async def on_follow_up(self, ack: AsyncAck, body: Body) -> None:
         """A follow-up question: asked as the person who clicked it."""

@@ -55,7 +55,7 @@ def _line(run: Run, team: str) -> str:
         case State.WAITING:
             pending = run.pending
             if pending is not None and pending.waiting.answerable:
-                return say.waiting_for_decision(mentions(pending.undecided) or "somebody")
+                return say.waiting_for_decision(mentions(pending.undecided) or say.SOMEBODY)
             return say.waiting_elsewhere()
         case State.RESUMING:
             return say.resuming()
@@ -65,7 +65,7 @@ def _line(run: Run, team: str) -> str:
 
 
 def _title(run: Run) -> str:
-    return _newest(run) or "Working on it…"
+    return _newest(run) or say.WORKING
 
 
 def _steps(run: Run) -> list[Block]:
@@ -88,7 +88,7 @@ def _newest(run: Run) -> str:
 
 
 def _name(node: Node) -> str:
-    return tidy(node.name).strip() or "Step"
+    return tidy(node.name).strip() or say.A_STEP
 
 
 def _status(node: Node) -> str:

@@ -16,5 +16,5 @@ def why_not(verdict: Verdict, verb: str, too_late: Callable[[Verdict], str]) -> 
     sentence = approval_sentences.REFUSALS.get(permission.why) if permission.why else None
     if sentence is not None:
         return sentence
-    who = " or ".join(f"<@{each.user}>" for each in permission.who_may[:10])
-    return say.only(who or "somebody else", verb)
+    who = f" {say.OR} ".join(f"<@{each.user}>" for each in permission.who_may[:10])
+    return say.only(who or say.SOMEBODY_ELSE, verb)

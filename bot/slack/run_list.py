@@ -37,5 +37,5 @@ def draw_deletion() -> list[Block]:
 def _line(run: Run, look: Look, state: str) -> str:
     question = escape_mrkdwn(shorten(" ".join(look.question(run).split()), 100)).replace("|", "¦")
     link = look.link(run.turn.place, question or say.A_QUESTION)
-    detail = f"{state} since {stamp(run.since)}" if state else stamp(run.ended_at or run.since)
+    detail = say.since(state, stamp(run.since)) if state else stamp(run.ended_at or run.since)
     return f"• {link} – {look.team_title(run)}, {detail}"

@@ -8,6 +8,13 @@ from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
 
+FINISHED = "Finished."
+FINISHED_AS_DECIDED = "Finished, as decided."
+WORKING = "Working on it…"
+A_STEP = "Step"
+OR = "or"
+SOMEBODY = "somebody"
+SOMEBODY_ELSE = "somebody else"
 STOP = "Stop"
 CANCEL = "Cancel"
 ASK_AGAIN = "Ask again"
@@ -89,6 +96,16 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} sign-in` and `{command} sign-out` connect you with Fusion, and end it\n"
         f"• `{command} help` shows this"
     )
+
+
+def and_more(count: int) -> str:
+    """A list that goes on."""
+    return f"and {count} more"
+
+
+def page(number: str) -> str:
+    """The page of a source, after its title."""
+    return f", page {number}"
 
 
 def asking(team: str) -> str:
@@ -174,8 +191,9 @@ def ready(who: str, took: timedelta) -> str:
 
 
 def only(who: str, verb: str) -> str:
-    """A refusal: says who may."""
-    return f"Only {who} may {verb} this."
+    """A refusal: says who may; `verb` is stop, again, ask or decide."""
+    what = {"stop": "stop", "again": "ask again for", "ask": "ask", "decide": "decide"}[verb]
+    return f"Only {who} may {what} this."
 
 
 OVER_ALREADY = "This has ended already."
