@@ -17,7 +17,6 @@ from bot.domain.retry import Polling
 from bot.fusion.client import AccessTokens, FusionClient
 from bot.fusion.wire_request import ResumeKind, ResumeStrategy
 from bot.settings import Settings
-from bot.slack.approval_sentences import SENT_AS_DECIDER
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look
 from storage.crypto import Sealer, key_beside
@@ -106,7 +105,7 @@ def build_look(
         timedelta(seconds=settings.threads.notify_after_seconds),
         bot_user,
         workspace_url,
-        "" if settings.acts_as_one else SENT_AS_DECIDER,
+        not settings.acts_as_one,
         settings.approvals.audit_channel,
         feedback=settings.answers.feedback,
         footer=settings.answers.footer,

@@ -7,13 +7,13 @@ from bot.domain.answer import Answer, Citation
 from bot.domain.approval import ApprovalState
 from bot.domain.events import Failure, Trouble
 from bot.domain.run import Run, State
-from bot.slack import sentences as say
 from bot.slack.answer_more import draw_footer, draw_more_buttons
 from bot.slack.blocks import LONGEST_CONTEXT, Block, actions, button, context, section
 from bot.slack.feedback import draw_feedback_buttons
 from bot.slack.links import AllowedHosts
 from bot.slack.output import MOST_CHARACTERS, characters, draw_output
 from bot.slack.safe_text import escape_mrkdwn, link, shorten
+from bot.slack.words import general as say
 
 Message = tuple[str, tuple[Block, ...]]
 

@@ -11,8 +11,8 @@ from bot.slack.answer_more import draw_sources, draw_steps
 from bot.slack.links import AllowedHosts
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.payloads import read_click
-from bot.slack.sentences import GONE
 from bot.slack.whispers import Whispers
+from bot.slack.words import general
 from bot.verdicts import known
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ class AnswerListeners:
         click = read_click(body)
         run = await known(self._ledger, click.value)
         if run is None:
-            self._whispers.tell(click.person, click.channel, click.thread_ts, GONE)
+            self._whispers.tell(click.person, click.channel, click.thread_ts, general.GONE)
         else:
             answer = run.answer or Answer()
             wants_sources = click.action_id == "answer_sources"

@@ -2,10 +2,10 @@
 
 from bot.domain.answer import Answer, Citation, Node
 from bot.domain.run import Run
-from bot.slack import answer_sentences as say, sentences
 from bot.slack.blocks import Block, button, context, section
 from bot.slack.links import AllowedHosts
 from bot.slack.safe_text import escape_mrkdwn, fitting, link, plain_text_object, shorten
+from bot.slack.words import answers as say, general as sentences
 
 PIECE = 2900
 MOST_BLOCKS = 100  # of a modal

@@ -3,9 +3,9 @@
 from bot.domain.approval import Approval, Reopened
 from bot.domain.job import Action, WaitingFor
 from bot.domain.run import Run
-from bot.slack import approval_sentences as say
 from bot.slack.blocks import Block, actions, button, confirmation
 from bot.slack.sign_in_card import draw_sign_in_button
+from bot.slack.words import approvals as say
 
 
 def draw_buttons(run: Run, approval: Approval) -> Block:

@@ -11,11 +11,11 @@ from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.policy import may_stand_in
 from bot.domain.run import Run
 from bot.domain.timing import expires_at
-from bot.slack import approval_sentences as say, sentences
 from bot.slack.approval_buttons import draw_buttons
 from bot.slack.blocks import LONGEST_CONTEXT, Block, context, fields, section
 from bot.slack.safe_text import escape_mrkdwn, fitting, shorten
 from bot.slack.tables import Table, draw_table
+from bot.slack.words import approvals as say, general as sentences
 
 DETAILS_SHOWN = 60
 DETAILS_IN_ALL = 5000  # characters; Slack takes some 13,000 in a message, with all around them

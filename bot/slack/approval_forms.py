@@ -4,7 +4,6 @@ import json
 
 from bot.domain.approval import Approval
 from bot.domain.job import Action, WaitingFor
-from bot.slack import approval_sentences as say
 from bot.slack.blocks import (
     Block,
     fields,
@@ -16,6 +15,7 @@ from bot.slack.blocks import (
 )
 from bot.slack.markdown_split import split_text
 from bot.slack.safe_text import escape_mrkdwn, fitting, plain_text_object, shorten
+from bot.slack.words import approvals as say
 
 TEXT = "approval_text"
 PERSON = "approval_person"

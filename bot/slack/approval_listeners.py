@@ -13,7 +13,6 @@ from bot.deciding import Card, Deciding
 from bot.domain.approval import Approval, ApprovalState
 from bot.domain.job import Action
 from bot.domain.turn import Person
-from bot.slack import approval_sentences as say
 from bot.slack.approval_forms import (
     PERSON,
     TEXT,
@@ -34,6 +33,7 @@ from bot.slack.payloads import (
 )
 from bot.slack.refusals import why_not
 from bot.slack.whispers import Whispers
+from bot.slack.words import approvals as say
 from bot.verdicts import Outcome, Verdict
 
 log = structlog.get_logger(__name__)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bot.domain.approval import Approval
 from bot.domain.run import Run
-from bot.slack import approval_sentences as say
 from bot.slack.approval_card import Where, draw_approval, mentions, outcome
 from bot.slack.blocks import section
 from bot.slack.parts import Part
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.words import approvals as say
 
 
 def draw_approvals(

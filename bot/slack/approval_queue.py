@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from bot.domain.approval import Approval
 from bot.domain.run import Run
 from bot.domain.timing import expires_at
-from bot.slack import approval_sentences as say, sentences
 from bot.slack.approval_card import mentions
 from bot.slack.blocks import Block, header, section
 from bot.slack.picture import Look
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.words import approvals as say, general as sentences
 
 SHOWN = 20
 

@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from bot.domain.agent_team import AgentTeam
-from bot.slack import ask_sentences as say
 from bot.slack.blocks import Block, context, modal, option, section, select, text_input
 from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.safe_text import escape_mrkdwn, fitting, plain_text_object, shorten
+from bot.slack.words import asking as say
 
 ASK = "ask_fusion"  # callback_id of the global shortcut and of the form
 ABOUT = "ask_about_message"  # callback_id of the message shortcut

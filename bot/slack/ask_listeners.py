@@ -9,7 +9,6 @@ from bot.choosing import Choosing
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
-from bot.slack import ask_sentences as say
 from bot.slack.ask_form import (
     ABOUT,
     ASK,
@@ -22,6 +21,7 @@ from bot.slack.ask_form import (
 )
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.payloads import read_person
+from bot.slack.words import asking as say
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,7 @@ import aiohttp
 import structlog
 
 from bot.domain.attachment import LARGEST, Attachment, sent_along
-from bot.slack import file_sentences as say
+from bot.slack.words import files as say
 
 log = structlog.get_logger(__name__)
 

@@ -7,7 +7,6 @@ from bot.domain.acting import Identities
 from bot.domain.run import Run
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
-from bot.slack import sentences as say, sign_in_sentences as sign_in_say, team_sentences as team_say
 from bot.slack.approval_queue import draw_queue_text
 from bot.slack.payloads import Command, command_turn
 from bot.slack.picture import Look
@@ -15,6 +14,7 @@ from bot.slack.safe_text import escape_mrkdwn, shorten
 from bot.slack.sign_in_card import Card
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.team_card import draw_team_list
+from bot.slack.words import general as say, sign_in as sign_in_say, teams as team_say
 from bot.verdicts import Outcome
 
 Reply = Card | str  # "" where what was typed shows in another way

@@ -7,13 +7,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bot.domain.run import Run
 from bot.feedback import Feedback, Opinion
-from bot.slack import feedback_sentences as say
 from bot.slack.blocks import Block, modal, section, text_input
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.payloads import Click, read_click, read_person
 from bot.slack.safe_text import plain_text_object
-from bot.slack.sentences import GONE
 from bot.slack.whispers import Whispers
+from bot.slack.words import feedback as say, general
 
 log = structlog.get_logger(__name__)
 
@@ -76,7 +75,7 @@ class FeedbackListeners:
             await self._open(click, draw_comment_form(run_id))
         await ack()
         thanks = say.THANKS if opinion == Opinion.GOOD else ""
-        text = GONE if run is None else thanks
+        text = general.GONE if run is None else thanks
         if text:
             self._whispers.tell(click.person, click.channel, click.thread_ts, text)
 

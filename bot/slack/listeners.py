@@ -19,7 +19,6 @@ from bot.domain.agent_team import AgentTeams
 from bot.domain.turn import Origin, Place, Turn
 from bot.intake import Intake, StorageError
 from bot.ledger import Clock
-from bot.slack import sentences as say
 from bot.slack.commands import Commands
 from bot.slack.payloads import (
     Click,
@@ -31,6 +30,7 @@ from bot.slack.payloads import (
 )
 from bot.slack.refusals import why_not
 from bot.slack.whispers import Whispers
+from bot.slack.words import general as say
 from bot.verdicts import Outcome, Verdict
 
 log = structlog.get_logger(__name__)

@@ -13,7 +13,6 @@ from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.attachment import left_out, sent_along
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place
-from bot.slack import sentences as say
 from bot.slack.answer_card import Below, draw_end
 from bot.slack.approval_parts import draw_approvals
 from bot.slack.attachments import announce
@@ -23,7 +22,7 @@ from bot.slack.parts import Part
 from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.progress_card import draw_progress
 from bot.slack.safe_text import escape_mrkdwn, shorten
-from bot.slack.team_sentences import changed
+from bot.slack.words import approvals, general as say, teams
 
 __all__ = ["MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
 
@@ -43,7 +42,7 @@ class Look:
     notify_after: timedelta
     bot_user: str = ""
     workspace_url: str = ""
-    acts_as: str = ""
+    acts_as_decider: bool = False
     audit_channel: str = ""
     feedback: bool = True
     footer: bool = False
@@ -91,7 +90,8 @@ def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...
     """
     team = look.team_title(run)
     link = look.link(place, say.GO_TO_THREAD)
-    about = list(draw_approvals(run, team, place.channel, link, look.acts_as, look.audit_channel))
+    acts_as = approvals.SENT_AS_DECIDER if look.acts_as_decider else ""
+    about = list(draw_approvals(run, team, place.channel, link, acts_as, look.audit_channel))
     parts = [_root(run, look, place)] if rooted else []
     if run.ended_at is None:
         text, blocks = draw_progress(run, team)
@@ -131,7 +131,7 @@ def _with_question(
         blocks = (*blocks, context(*(escape_mrkdwn(shorten(each, 300)) for each in files)))
     if run.turn.instead_of:
         blocks = (
-            context(changed(look.team_title(run), look.title_of(run.turn.instead_of))),
+            context(teams.changed(look.team_title(run), look.title_of(run.turn.instead_of))),
             *blocks,
         )
     if rooted or not (clicked or place.channel != run.turn.place.channel):

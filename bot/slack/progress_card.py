@@ -2,11 +2,11 @@
 
 from bot.domain.answer import Node
 from bot.domain.run import Run, State
-from bot.slack import sentences as say
 from bot.slack.approval_card import mentions
 from bot.slack.blocks import Block, actions, button, context, plan, section, task
 from bot.slack.safe_text import escape_mrkdwn, shorten, tidy
 from bot.slack.sign_in_card import draw_sign_in_button
+from bot.slack.words import general as say
 
 STEPS_SHOWN = 12
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bot.slack import approval_sentences, sentences as say
+from bot.slack.words import approvals as approval_sentences, general as say
 from bot.verdicts import Outcome, Verdict
 
 

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 
 from bot.domain.run import Run
-from bot.slack import home_sentences as say, sentences
-from bot.slack.approval_sentences import stamp
 from bot.slack.blocks import Block, actions, button, confirmation, context, header, section
 from bot.slack.picture import Look
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.words import approvals, general as sentences, home as say
 
 SHOWN = 10
 
@@ -37,5 +36,9 @@ def draw_deletion() -> list[Block]:
 def _line(run: Run, look: Look, state: str) -> str:
     question = escape_mrkdwn(shorten(" ".join(look.question(run).split()), 100)).replace("|", "¦")
     link = look.link(run.turn.place, question or say.A_QUESTION)
-    detail = say.since(state, stamp(run.since)) if state else stamp(run.ended_at or run.since)
+    detail = (
+        say.since(state, approvals.stamp(run.since))
+        if state
+        else approvals.stamp(run.ended_at or run.since)
+    )
     return f"• {link} – {look.team_title(run)}, {detail}"

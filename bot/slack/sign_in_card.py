@@ -1,9 +1,9 @@
 """What only one person sees of their sign-in: the link or the code, and how it ended."""
 
 from bot.domain.acting import Acting, SignInEnded, SignInOffer
-from bot.slack import sentences as say, sign_in_sentences as sign_in_say
 from bot.slack.blocks import Block, actions, button, context, header, link_button, section
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.words import general as say, sign_in as sign_in_say
 
 OPENED = "opened"  # the value of a button that has led to the sign-in already
 

@@ -16,11 +16,11 @@ from bot.domain.agent import AgentError
 from bot.domain.run import Run
 from bot.domain.turn import Person
 from bot.ledger import Ledger, UnknownRun
-from bot.slack import sign_in_sentences as sign_in_say
 from bot.slack.home import Home
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.sign_in_card import Card, draw_ended, draw_offer
 from bot.slack.whispers import Whispers
+from bot.slack.words import sign_in as sign_in_say
 from storage.store import StorageError
 
 log = structlog.get_logger(__name__)

@@ -7,11 +7,11 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.acting import Identities
 from bot.domain.turn import Person
 from bot.ledger import Ledger
-from bot.slack import sign_in_sentences as sign_in_say
 from bot.slack.payloads import read_click
 from bot.slack.sign_in_card import OPENED
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.whispers import Whispers
+from bot.slack.words import sign_in as sign_in_say
 
 Body = dict[str, Any]
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.domain.agent_team import AgentTeam
-from bot.slack import team_sentences as say
 from bot.slack.blocks import Block, header, option, section, select
 from bot.slack.safe_text import escape_mrkdwn, shorten
+from bot.slack.words import teams as say
 
 MOST_OFFERED = 99  # of a menu's hundred options, beside the default one
 STARTERS_SHOWN = 3

@@ -11,9 +11,9 @@ from bot.domain.answer import Answer
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run, State
 from bot.intake import Intake
-from bot.slack import sentences as say
 from bot.slack.commands import Commands
 from bot.slack.payloads import read_command
+from bot.slack.words import general as say
 from tests.kept import ANNA, BEN, TEAMS, Crowd, Kept, kept, plain
 from tests.slack.drawing import LOOK
 

@@ -11,7 +11,11 @@ from bot.domain.events import Trouble
 from bot.domain.machine import ENDS
 from bot.domain.policy import Refusal
 from bot.domain.run import State
-from bot.slack import approval_sentences, sentences as say, sign_in_sentences
+from bot.slack.words.en import (
+    approvals as approval_sentences,
+    general as say,
+    sign_in as sign_in_sentences,
+)
 
 MODULES = (say, approval_sentences, sign_in_sentences)
 TABLES = (say.TROUBLES, approval_sentences.REOPENED, approval_sentences.REFUSALS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.slack import View
-from bot.slack import sign_in_sentences as sign_in_say
+from bot.slack.words import sign_in as sign_in_say
 from tests.stories.service import ANNA, BEN, CHLOE, FINANCE, Service, service
 from tests.stories.signing_in import (
     USERS,

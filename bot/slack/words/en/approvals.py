@@ -4,7 +4,7 @@ from datetime import datetime
 
 from bot.domain.approval import Reopened
 from bot.domain.policy import Refusal
-from bot.slack import sentences
+from bot.slack.words.times import date_token
 
 # Titles by bot.domain.job.WaitingFor, while it waits and afterwards.
 TITLES = {
@@ -97,7 +97,7 @@ USE_THE_BUTTONS = (
 
 def stamp(when: datetime) -> str:
     """A date and a time: approvals are open for days, and looked at later."""
-    return sentences.stamp(when, "{date_short_pretty} at {time}")
+    return date_token(when, "{date_short_pretty} at {time}")
 
 
 def asked_by(team: str, asker: str) -> str:

@@ -7,6 +7,7 @@ the person, and they never show an exception.
 from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
+from bot.slack.words.times import date_token
 
 FINISHED = "Finished."
 FINISHED_AS_DECIDED = "Finished, as decided."
@@ -216,5 +217,5 @@ STATES = {
 
 
 def stamp(when: datetime, style: str = "{time}") -> str:
-    """A time that everybody reads in their own zone (Slack's date token)."""
-    return f"<!date^{int(when.timestamp())}^{style}|{when:%Y-%m-%d %H:%M} UTC>"
+    """A time of today."""
+    return date_token(when, style)
