@@ -6,11 +6,10 @@ on disk before Slack hears of it; where the store fails, Slack gets an error and
 
 import asyncio
 import re
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
-from weakref import WeakValueDictionary
 
 import structlog
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -38,6 +37,7 @@ log = structlog.get_logger(__name__)
 Body = dict[str, Any]
 FOLLOW_UP = re.compile(r"follow_up_\d+")
 TOLD_KEPT = 1000
+PATIENCE = 1.0  # seconds that a reply waits for what was said before it: Slack waits for three
 
 
 class Listeners:
@@ -60,7 +60,7 @@ class Listeners:
         self._bot_user = bot_user
         self._on_taken = on_taken
         self._clock = clock
-        self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
+        self._taking: defaultdict[Place, set[asyncio.Future[None]]] = defaultdict(set)
         self._told: deque[str] = deque(maxlen=TOLD_KEPT)  # empty mentions, which come in twins
 
     def register(self, app: AsyncApp, command: str) -> None:
@@ -82,12 +82,21 @@ class Listeners:
             await self._take(heard)
 
     async def _take(self, heard: Heard) -> None:
-        # One after the other in each thread, as they came: whether a reply is for us is known
-        # only when what it replies to was taken.
-        async with self._turns.setdefault(heard.turn.place, asyncio.Lock()):
-            await self._take_in_turn(heard)
+        place = heard.turn.place
+        if heard.kind is Kind.PERHAPS and (earlier := self._taking[place].copy()):
+            # Whether a reply is for us is known only when what it replies to was taken.
+            await asyncio.wait(earlier, timeout=PATIENCE)
+        taken = asyncio.get_running_loop().create_future()
+        self._taking[place].add(taken)
+        try:
+            await self._take_it(heard)
+        finally:
+            taken.set_result(None)
+            self._taking[place].discard(taken)
+            if not self._taking[place]:
+                del self._taking[place]
 
-    async def _take_in_turn(self, heard: Heard) -> None:
+    async def _take_it(self, heard: Heard) -> None:
         turn = heard.turn
         match heard.kind:
             case Kind.TURN:
