@@ -49,6 +49,7 @@ from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mod
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
+from bot.slack.speaking import Speaking
 from bot.slack.team_listeners import TeamListeners
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
@@ -95,7 +96,9 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         parts = build_identity(settings, session, store, ours.directory, sign_in_ended, clock)
         stack.push_async_callback(parts.keeper.close)
         home = Home(parts.identities, ledger, choosing, ours.outbound, ours.look)
-        cards = SignInCards(parts.identities, home, ours.outbound, ours.whispers, ledger)
+        cards = SignInCards(
+            parts.identities, home, ours.outbound, ours.whispers, ledger, ours.directory
+        )
         stack.push_async_callback(cards.close)
         asking = Asking(
             build_agent(settings, session, parts.keeper),
@@ -116,6 +119,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             lease=LEASE,
         )
         bolt = _bolt(settings, session, identity)
+        bolt.middleware(Speaking(ours.directory))
         feedback = Feedback(ledger, store, clock)
         _listen(bolt, settings, ours, ledger, choosing, feedback, parts, cards, identity, clock)
 

@@ -58,5 +58,5 @@ def build_slack(
         directory=directory,
         people=SlackPeople(directory, outbound, clock),
         sessions=sessions,
-        threads=SlackThreads(outbound, ledger, look, clock, sessions),
+        threads=SlackThreads(outbound, ledger, look, clock, sessions, directory),
     )

@@ -23,6 +23,8 @@ class View(NamedTuple):
 
 async def asked(stage: Playground, question: str, says: str = "Your approval is needed") -> Message:
     """The card of a question that Anna has asked."""
+    for person in stage.slack.world.people.values():
+        person.locale = "en-GB"
     root = await stage.slack.say(ANNA, FINANCE, f"@Fusion {question}")
     return await card(stage, root, says)
 

@@ -16,6 +16,7 @@ from bot.domain.turn import Person
 from bot.slack.attachments import Attachments
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.plain_text import Names, mentioned_ids, read_plain_text
+from bot.slack.words import language_of
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +84,10 @@ class Directory:
     async def plain_question(self, run: Run) -> str:
         """The words of the turn alone."""
         return (await self.question(run)).text
+
+    async def language(self, person: Person) -> str:
+        """The language of a person's Slack (bot.slack.speaking.Languages)."""
+        return language_of((await self._profile(person.workspace, person.user)).locale)
 
     async def account(self, person: Person) -> SlackAccount:
         """What Slack says of a person (bot.domain.account.Accounts)."""

@@ -6,15 +6,17 @@ ever added, in this order: the question (where nobody typed it as a message), th
 into the main message, and a short notice after a long run.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from types import MappingProxyType
 
 from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.attachment import left_out, sent_along
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place
 from bot.slack.answer_card import Below, draw_end
-from bot.slack.approval_parts import draw_approvals
+from bot.slack.approval_parts import Around, draw_approvals
 from bot.slack.attachments import announce
 from bot.slack.blocks import Block, context, section
 from bot.slack.links import AllowedHosts
@@ -22,7 +24,7 @@ from bot.slack.parts import Part
 from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.progress_card import draw_progress
 from bot.slack.safe_text import escape_mrkdwn, shorten
-from bot.slack.words import approvals, general as say, teams
+from bot.slack.words import ENGLISH, general as say, speaking, teams
 
 __all__ = ["MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
 
@@ -82,16 +84,36 @@ class Look:
         return escape_mrkdwn(title)
 
 
-def draw(run: Run, look: Look, place: Place, *, rooted: bool) -> tuple[Part, ...]:
+def draw(
+    run: Run,
+    look: Look,
+    place: Place,
+    *,
+    rooted: bool,
+    languages: Mapping[str, str] = MappingProxyType({}),
+) -> tuple[Part, ...]:
     """All parts that the run has by now, in order.
 
     `place` is where the thread stands. `rooted` asks for a part that begins the thread, because no
-    message of a person does.
+    message of a person does. `languages` are those of people by their user id: the thread speaks the
+    asker's, and who has a card of their own is spoken to in theirs.
     """
+    with speaking(languages.get(run.turn.asker.user, ENGLISH)):
+        return _draw(run, look, place, languages, rooted=rooted)
+
+
+def _draw(
+    run: Run, look: Look, place: Place, languages: Mapping[str, str], *, rooted: bool
+) -> tuple[Part, ...]:
     team = look.team_title(run)
-    link = look.link(place, say.GO_TO_THREAD)
-    acts_as = approvals.SENT_AS_DECIDER if look.acts_as_decider else ""
-    about = list(draw_approvals(run, team, place.channel, link, acts_as, look.audit_channel))
+    around = Around(
+        team,
+        place.channel,
+        lambda: look.link(place, say.GO_TO_THREAD),
+        look.audit_channel,
+        acts_as_decider=look.acts_as_decider,
+    )
+    about = list(draw_approvals(run, around, languages))
     parts = [_root(run, look, place)] if rooted else []
     if run.ended_at is None:
         text, blocks = draw_progress(run, team)

@@ -19,8 +19,9 @@ from bot.ledger import Ledger, UnknownRun
 from bot.slack.home import Home
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.sign_in_card import Card, draw_ended, draw_offer
+from bot.slack.speaking import Languages
 from bot.slack.whispers import Whispers
-from bot.slack.words import sign_in as sign_in_say
+from bot.slack.words import sign_in as sign_in_say, speak
 from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
@@ -40,7 +41,9 @@ class SignInCards:
         outbound: Outbound,
         whispers: Whispers,
         ledger: Ledger,
+        languages: Languages,
     ) -> None:
+        self._languages = languages
         self._home = home
         self._identities = identities
         self._outbound = outbound
@@ -103,6 +106,7 @@ class SignInCards:
 
     async def _guarded(self, work: Coroutine[Any, Any, None], person: Person) -> None:
         try:
+            speak(await self._languages.language(person))
             await work
         except (*SLACK_TROUBLE, StorageError) as error:
             log.warning("sign_in_card_failed", person=person.key, error=type(error).__name__)

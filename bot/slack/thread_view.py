@@ -16,16 +16,17 @@ from typing import Any
 import structlog
 
 from bot.domain.approval import ApprovalState
-from bot.domain.audit import Entry, Kind
 from bot.domain.run import Run, State
-from bot.domain.turn import Place
+from bot.domain.turn import Person, Place
 from bot.ledger import Clock, Ledger
 from bot.places import Posted, Thread
 from bot.showing import NotShown
+from bot.slack.on_record import entry_of
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.picture import ROOT, Look, Part, draw
 from bot.slack.plainer import plainer
 from bot.slack.sessions import Sessions
+from bot.slack.speaking import Languages
 
 log = structlog.get_logger(__name__)
 
@@ -61,8 +62,15 @@ class SlackThreads:
     """Threads in Slack, as the worker sees them (bot.showing.ThreadView)."""
 
     def __init__(
-        self, outbound: Outbound, ledger: Ledger, look: Look, clock: Clock, sessions: Sessions
+        self,
+        outbound: Outbound,
+        ledger: Ledger,
+        look: Look,
+        clock: Clock,
+        sessions: Sessions,
+        languages: Languages | None = None,
     ) -> None:
+        self._languages = languages
         self._sessions = sessions
         self._outbound = outbound
         self._ledger = ledger
@@ -130,7 +138,8 @@ class SlackThreads:
         place = thread.place
         posted = await self._ledger.posted(run)
         rooted = place.ts is None or _in(place, posted.get(ROOT)) is not None
-        for part in draw(run, self._look, place, rooted=rooted):
+        languages = await self._languages_of(run)
+        for part in draw(run, self._look, place, rooted=rooted, languages=languages):
             if part.is_elsewhere:
                 await self._show_elsewhere(run, place, part, posted.get(part.name))
                 continue
@@ -143,6 +152,14 @@ class SlackThreads:
                 await self._ledger.place_thread(thread, place.channel, ts)
                 place = Place(place.workspace, place.channel, ts)
         self._sessions.show(run, place, self._look.question(run))
+
+    async def _languages_of(self, run: Run) -> dict[str, str]:
+        """The languages of who asked and of who has a card of their own."""
+        if self._languages is None:
+            return {}
+        users = {run.turn.asker.user, *(user for each in run.approvals for user in each.told)}
+        workspace = run.turn.asker.workspace
+        return {user: await self._languages.language(Person(workspace, user)) for user in users}
 
     async def _show_elsewhere(
         self, run: Run, place: Place, part: Part, known: Posted | None
@@ -194,32 +211,10 @@ class SlackThreads:
         reply = await self._write("chat.postMessage", place, part, arguments)
         ts = str(reply["ts"])
         await self._note(run, part, place.channel, ts, digest)
-        await self._put_on_record(run, part, place.channel, ts, digest)
+        shown = entry_of(run, part, place.channel, ts, digest, self._clock())
+        if shown is not None:
+            await self._ledger.put_on_record(shown)
         return ts
-
-    async def _put_on_record(
-        self, run: Run, part: Part, channel: str, ts: str, digest: str
-    ) -> None:
-        """Somebody was shown an approval's card: which, where, and what it said."""
-        kind, _, rest = part.name.partition(":")
-        number = rest.partition(":")[0]
-        if kind != "approval" or not number.isdecimal():
-            return
-        approval = run.approvals[int(number) - 1]
-        if not approval.waiting.answerable:
-            return
-        workspace = run.turn.place.workspace
-        shown = Entry(
-            Kind.SHOWN,
-            self._clock(),
-            run.id,
-            approval.id,
-            person=f"{workspace}:{part.to}" if part.to else "",
-            digest=digest,
-            trace_id=run.trace_id,
-            details={"channel": channel, "ts": ts},
-        )
-        await self._ledger.put_on_record(shown)
 
     async def _write(
         self, method: str, place: Place, part: Part, arguments: Mapping[str, Any]

@@ -157,6 +157,8 @@ async def service(
         SlackServer(clock=clock) as slack,
     ):
         slack.subscribed.intersection_update(EVENTS)  # as for an app of our manifest
+        for person in slack.world.people.values():
+            person.locale = "en-GB"
         given = environment(slack, fusion, folder, mode, toml + add, grant)
         given |= client_settings(fusion.identity, folder, client_auth) if client_auth else {}
         settings = read_settings(given | dict(more or {}))
