@@ -89,11 +89,14 @@ class Directory:
         """The language of a person's Slack (bot.slack.speaking.Languages)."""
         return language_of((await self._profile(person.workspace, person.user)).locale)
 
-    async def account(self, person: Person) -> SlackAccount:
-        """What Slack says of a person (bot.domain.account.Accounts)."""
+    async def account(self, person: Person, younger_than: float = KEPT_FOR) -> SlackAccount:
+        """What Slack says of a person (bot.domain.account.Accounts); asked anew if that is older."""
         try:
             profile = await self._kept_or(
-                person.workspace, person.user, lambda: self._ask_for_profile(person)
+                person.workspace,
+                person.user,
+                lambda: self._ask_for_profile(person),
+                younger_than,
             )
         except SlackRefused as refused:
             raise NoFusionUser(
@@ -166,14 +169,20 @@ class Directory:
             log.info("not_looked_up", id=id, error=str(error))
             return None
 
-    async def _kept_or(self, workspace: str, id: str, ask: Callable[[], Awaitable[Any]]) -> Any:
+    async def _kept_or(
+        self,
+        workspace: str,
+        id: str,
+        ask: Callable[[], Awaitable[Any]],
+        younger_than: float = KEPT_FOR,
+    ) -> Any:
         now = asyncio.get_running_loop().time()
         key = (workspace, id)
-        if key in self._kept and self._kept[key][0] > now:
+        if key in self._kept and now - self._kept[key][0] < younger_than:
             self._kept.move_to_end(key)
             return self._kept[key][1]
         found = await ask()
-        self._kept[key] = (now + KEPT_FOR, found)
+        self._kept[key] = (now, found)
         if len(self._kept) > KEPT_AT_MOST:
             self._kept.popitem(last=False)
         return found

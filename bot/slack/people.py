@@ -24,6 +24,7 @@ TROUBLE = (SlackRefused, SlackUnavailable, SlackUnanswered)
 
 
 MEMBERS_COUNT_FOR = timedelta(seconds=5)
+ACCOUNT_COUNTS_FOR = 60.0  # seconds: who was made a guest decides no longer than that
 
 
 class SlackPeople:
@@ -39,7 +40,7 @@ class SlackPeople:
     async def clicker(self, person: Person, groups: Sequence[str]) -> Clicker:
         """See People."""
         try:
-            account = await self._directory.account(person)
+            account = await self._directory.account(person, ACCOUNT_COUNTS_FOR)
         except (NoFusionUser, Unavailable):
             return Clicker(is_known=False)
         return Clicker(

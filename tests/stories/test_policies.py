@@ -259,8 +259,11 @@ async def test_who_may_not_decide_is_refused_with_the_reason_and_it_is_on_record
     tmp_path: Path, happens: Callable[[Service], None], sentence: str, recorded: str
 ) -> None:
     async with service(tmp_path, add=POLICIES) as house:
+        if happens is not left_the_group:
+            happens(house)  # what Slack says of accounts counts for a minute
         card = await asked(house, PAY)
-        happens(house)
+        if happens is left_the_group:
+            happens(house)
         house.clock.forward(timedelta(seconds=10))
         await click(house, CHLOE, card)
         assert await told(house, CHLOE) == sentence
