@@ -1,0 +1,11 @@
+"""What the bot says in the form of its shortcuts."""
+
+TITLE = "Fusion fragen"
+ASK = "Fragen"
+CLOSE = "Abbrechen"
+QUESTION = "Ihre Frage"
+AGENT_TEAM = "Agententeam"
+SENT_ALONG = "Diese Nachricht wird mitgesendet. Die Antwort kommt in deren Thread."
+ANSWERED_PRIVATELY = "Die Antwort kommt in Ihren Direktnachrichten mit mir."
+THE_MESSAGE = "Es geht um diese Nachricht:"
+NEEDS_QUESTION = "Bitte schreiben Sie eine Frage."

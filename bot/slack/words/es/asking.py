@@ -1,0 +1,11 @@
+"""What the bot says in the form of its shortcuts."""
+
+TITLE = "Preguntar a Fusion"
+ASK = "Preguntar"
+CLOSE = "Cancelar"
+QUESTION = "Tu pregunta"
+AGENT_TEAM = "Equipo de agentes"
+SENT_ALONG = "Este mensaje se envía junto con tu pregunta. La respuesta llega en su hilo."
+ANSWERED_PRIVATELY = "La respuesta llega en tus mensajes directos conmigo."
+THE_MESSAGE = "Se refiere a este mensaje:"
+NEEDS_QUESTION = "Escribe una pregunta."

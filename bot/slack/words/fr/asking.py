@@ -1,0 +1,11 @@
+"""What the bot says in the form of its shortcuts."""
+
+TITLE = "Interroger Fusion"
+ASK = "Poser la question"
+CLOSE = "Annuler"
+QUESTION = "Votre question"
+AGENT_TEAM = "Équipe d'agents"
+SENT_ALONG = "Ce message est transmis avec la question. La réponse arrivera dans son fil."
+ANSWERED_PRIVATELY = "La réponse arrivera dans vos messages directs avec moi."
+THE_MESSAGE = "La question porte sur ce message :"
+NEEDS_QUESTION = "Écrivez une question."

@@ -1,0 +1,11 @@
+"""What the bot says in the form of its shortcuts."""
+
+TITLE = "Fusion に質問"
+ASK = "質問する"
+CLOSE = "キャンセル"
+QUESTION = "質問"
+AGENT_TEAM = "エージェントチーム"
+SENT_ALONG = "このメッセージも一緒に送信されます。回答はこのメッセージのスレッドに届きます。"
+ANSWERED_PRIVATELY = "回答は、このボットとのダイレクトメッセージに届きます。"
+THE_MESSAGE = "次のメッセージについての質問です:"
+NEEDS_QUESTION = "質問を入力してください。"
