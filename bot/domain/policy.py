@@ -50,7 +50,8 @@ def may_decide(
 ) -> Permission:
     """Whether this person may decide this approval now, by a click in this channel ("": unknown)."""
     asker = run.turn.asker
-    who_may = tuple(Person(asker.workspace, user) for user in approval.undecided)
+    named = approval.undecided or approval.deciders  # all have approved: it is for them all the same
+    who_may = tuple(Person(asker.workspace, user) for user in named)
     why = _refusal(approval, person, clicker, channel, asker)
     return Permission(why is None, who_may, why)
 

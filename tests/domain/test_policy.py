@@ -145,6 +145,8 @@ def test_who_may_decide_by_what_has_happened(
 def test_a_refusal_names_who_may_and_has_not_yet() -> None:
     run = moved(waiting(policy=STRICT), decided(Action.APPROVE, by=BEN))
     assert may_decide(run, run.approvals[-1], DAN, OUTSIDER).who_may == (ANNA, CHLOE)
+    run = moved(waiting(), decided(Action.APPROVE))
+    assert may_decide(run, run.approvals[-1], DAN, OUTSIDER).who_may == (ANNA,), "also afterwards"
 
 
 @pytest.mark.parametrize(
