@@ -50,7 +50,7 @@ def may_decide(
 ) -> Permission:
     """Whether this person may decide this approval now, by a click in this channel ("": unknown)."""
     asker = run.turn.asker
-    named = approval.undecided or approval.deciders  # all have approved: it is for them all the same
+    named = approval.undecided or approval.deciders  # who may have, once all is decided
     who_may = tuple(Person(asker.workspace, user) for user in named)
     why = _refusal(approval, person, clicker, channel, asker)
     return Permission(why is None, who_may, why)
