@@ -55,9 +55,7 @@ def delegated(run: Run, event: e.Delegated, at: Moment) -> Run:
 
 def time_came(run: Run, _: e.TimeCame, at: Moment) -> Run:
     """Whatever is due happens: it expires, or the next stage decides, or people are reminded."""
-    approval = run.pending
-    if approval is None or approval.state is not ApprovalState.OPEN:
-        return run
+    approval = run.approvals[-1]  # a run that waits has an open one
     ends = expires_at(approval)
     if ends is not None and at.now >= ends:
         return expire(run, Failure(Trouble.NOT_DECIDED), at)
