@@ -158,11 +158,11 @@ def _listen(
     intake = Intake(ledger, choosing, clock)
     deciding = Deciding(ledger, ours.people, ours.directory.plain_question, clock)
     approvals = ApprovalListeners(deciding, ours.outbound, whispers)
-    approvals.register(bolt)
     commands = Commands(intake, ledger, choosing, ours.look, people, cards, clock)
     Listeners(
         intake, commands, whispers, ours.teams, identity.bot_user, approvals.on_taken, clock
-    ).register(bolt, settings.slack_command)
+    ).register(bolt, settings.slack_command)  # first: Bolt tries its listeners in this order
+    approvals.register(bolt)
     SignInListeners(people, ledger, cards, whispers).register(bolt)
     TeamListeners(choosing, cards).register(bolt)
     AnswerListeners(ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)

@@ -9,6 +9,7 @@ cannot be known. Give the session's connector a keepalive_timeout shorter than a
 by itself (RFC 9112 section 9.3.1), so never a POST.
 """
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,6 +43,7 @@ from bot.fusion.wire_request import ResumeStrategy, build_invoke, build_resume
 ORCHESTRATOR = "/api/fusion-ai/orchestrator"
 # An answer of more is no text for people; the limit protects our memory.
 LARGEST_BODY = 10 * 1024 * 1024
+READ_KEPT, LONGEST_KEPT = 4096, 4000  # statuses, and characters of each
 LONGEST_CONNECT = timedelta(seconds=10)
 
 # Raised by aiohttp before the first byte of the request is sent. The connect time-out is always
@@ -97,6 +99,7 @@ class FusionClient:
         self._agents = f"{base_url.rstrip('/')}{ORCHESTRATOR}/agent/{api_version}"
         self._tokens = tokens
         self._strategy = strategy
+        self._read: OrderedDict[str, tuple[str, Job]] = OrderedDict()  # the last status, by address
         connect = min(LONGEST_CONNECT, timeout / 2)
         self._timeout = aiohttp.ClientTimeout(
             total=timeout.total_seconds(), connect=connect.total_seconds()
@@ -124,7 +127,18 @@ class FusionClient:
         reply = await self._ask("GET", url, None, person)
         if reply.flaw is not None:
             raise reply.flaw
-        return _read_reply(reply, reply_to_decision=False)
+        return self._read_status(url, reply)
+
+    def _read_status(self, url: str, reply: _Reply) -> Job:
+        """The job in a reply. Most readings say what the one before said, and are not read again."""
+        last = self._read.pop(url, None)
+        if last is None or last[0] != reply.text:
+            last = reply.text, _read_reply(reply, reply_to_decision=False)
+        if len(reply.text) <= LONGEST_KEPT:
+            self._read[url] = last
+            if len(self._read) > READ_KEPT:
+                self._read.popitem(last=False)
+        return last[1]
 
     async def resume(
         self, job: JobRef, waiting: Waiting, decision: Decision, person: Person

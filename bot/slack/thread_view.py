@@ -9,6 +9,7 @@ plainer; a channel that cannot be written to is left for a direct message with t
 import hashlib
 import json
 import random
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -34,6 +35,7 @@ METADATA = "fusion_run"
 BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
 LOOKS_AGAIN = 30.0  # seconds until progress that waits for the budget asks for it again
 MESSAGES_SEARCHED = 200
+SHOWN_KEPT = 5000
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
 INVALID = frozenset(
@@ -80,6 +82,7 @@ class SlackThreads:
         self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
         self._held: set[str] = set()  # runs whose progress waits
         self._directs: dict[tuple[str, str], str] = {}
+        self._shown: OrderedDict[str, int] = OrderedDict()  # versions that stand in their threads
 
     def hold_back(self, run: Run) -> timedelta:
         """Progress waits for the budget, and for its last edit to be three seconds old.
@@ -110,6 +113,9 @@ class SlackThreads:
 
     async def show(self, run: Run) -> None:
         """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
+        if self._shown.get(run.id) == run.version:
+            self._forget(run)
+            return
         try:
             thread = await self._ledger.thread_of(run)
             try:
@@ -129,6 +135,10 @@ class SlackThreads:
             ) from unavailable
         finally:
             self._forget(run)
+        self._shown[run.id] = run.version
+        self._shown.move_to_end(run.id)
+        if len(self._shown) > SHOWN_KEPT:
+            self._shown.popitem(last=False)
         if run.ended_at is None:
             self._edited[run.id] = (self._outbound.now(), _approvals(run))
         else:
