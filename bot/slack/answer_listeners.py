@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.answer import Answer
 from bot.ledger import Ledger
 from bot.slack.answer_more import draw_sources, draw_steps
+from bot.slack.forms import open_form
 from bot.slack.links import AllowedHosts
-from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.outbound import Outbound
 from bot.slack.payloads import read_click
 from bot.slack.whispers import Whispers
 from bot.slack.words import general
@@ -46,9 +47,5 @@ class AnswerListeners:
             answer = run.answer or Answer()
             wants_sources = click.action_id == "answer_sources"
             view = draw_sources(answer, self._hosts) if wants_sources else draw_steps(answer)
-            arguments = {"trigger_id": click.trigger_id, "view": view}
-            try:
-                await self._outbound.call("views.open", click.person.workspace, arguments)
-            except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-                log.warning("form_not_opened", error=str(error))
+            await open_form(self._outbound, click.person.workspace, click.trigger_id, view)
         await ack()

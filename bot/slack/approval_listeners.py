@@ -22,7 +22,8 @@ from bot.slack.approval_forms import (
     draw_reply_form,
 )
 from bot.slack.blocks import Block, actions, button, section
-from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.forms import open_form
+from bot.slack.outbound import Outbound
 from bot.slack.payloads import (
     Carried,
     Click,
@@ -107,11 +108,8 @@ class ApprovalListeners:
             self._say(click, verdict)
 
     async def _open(self, click: Click, view: Block) -> None:
-        arguments = {"trigger_id": click.trigger_id, "view": view}
-        try:
-            await self._outbound.call("views.open", click.person.workspace, arguments)
-        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-            log.warning("form_not_opened", error=str(error))
+        workspace = click.person.workspace
+        if not await open_form(self._outbound, workspace, click.trigger_id, view):
             self._whispers.tell(click.person, click.channel, click.thread_ts, say.FORM_TROUBLE)
 
     # Forms

@@ -19,7 +19,8 @@ from bot.slack.ask_form import (
     read_about,
     read_answers,
 )
-from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.forms import open_form
+from bot.slack.outbound import Outbound
 from bot.slack.payloads import read_person
 from bot.slack.words import asking as say
 
@@ -56,11 +57,8 @@ class AskListeners:
         about = read_about(body["message"], channel) if body.get("message") else About()
         team = await self._choosing.team_for(person, channel)
         view = draw_ask_form(about, self._choosing.teams.teams, team)
-        arguments = {"trigger_id": str(body.get("trigger_id") or ""), "view": view}
-        try:
-            await self._outbound.call("views.open", person.workspace, arguments)
-        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-            log.warning("form_not_opened", error=str(error))
+        trigger_id = str(body.get("trigger_id") or "")
+        await open_form(self._outbound, person.workspace, trigger_id, view)
         await ack()
 
     async def on_question(self, ack: AsyncAck, body: Body) -> None:

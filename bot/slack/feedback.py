@@ -8,8 +8,9 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.run import Run
 from bot.feedback import Feedback, Opinion
 from bot.slack.blocks import Block, modal, section, text_input
-from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
-from bot.slack.payloads import Click, read_click, read_person
+from bot.slack.forms import open_form
+from bot.slack.outbound import Outbound
+from bot.slack.payloads import read_click, read_person
 from bot.slack.safe_text import plain_text_object
 from bot.slack.whispers import Whispers
 from bot.slack.words import feedback as say, general
@@ -72,7 +73,9 @@ class FeedbackListeners:
         run_id, _, opinion = click.value.partition("|")
         run = await self._feedback.note(run_id, click.person, Opinion(opinion))
         if run is not None and opinion == Opinion.BAD:
-            await self._open(click, draw_comment_form(run_id))
+            # The thumb is kept, whether the form opens or not.
+            workspace, view = click.person.workspace, draw_comment_form(run_id)
+            await open_form(self._outbound, workspace, click.trigger_id, view)
         await ack()
         thanks = say.THANKS if opinion == Opinion.GOOD else ""
         text = general.GONE if run is None else thanks
@@ -85,10 +88,3 @@ class FeedbackListeners:
         text = view["state"]["values"][COMMENT][COMMENT].get("value") or ""
         await self._feedback.note(view["private_metadata"], read_person(body), Opinion.BAD, text)
         await ack()
-
-    async def _open(self, click: Click, view: Block) -> None:
-        arguments = {"trigger_id": click.trigger_id, "view": view}
-        try:
-            await self._outbound.call("views.open", click.person.workspace, arguments)
-        except (SlackRefused, SlackUnavailable, SlackUnanswered) as error:
-            log.warning("form_not_opened", error=str(error))  # the thumb is kept all the same
