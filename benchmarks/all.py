@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("storage", "runs", "approvals")
+BENCHMARKS = ("storage", "runs", "approvals", "budgets")
 
 
 def main() -> int:

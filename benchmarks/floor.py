@@ -105,10 +105,10 @@ class Floor:
 
     def _spend(self, method: str) -> None:
         now = time.monotonic()
-        self._budgets.of(method, "", now).spend(now)
+        self._budgets.of(method, "").spend(now)
 
     def _until_progress(self, now: float) -> float:
-        return self._budgets.of("chat.update", "", now).until_progress(now)
+        return self._budgets.of("chat.update", "").until_progress(now)
 
 
 async def fetch_token(session: aiohttp.ClientSession) -> str:

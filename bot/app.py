@@ -86,6 +86,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         ours = build_slack(settings, session, client, identity, ledger, clock)
         stack.push_async_callback(ours.whispers.close)
         stack.push_async_callback(ours.sessions.close)
+        stack.push_async_callback(ours.statuses.close)
         choosing = Choosing(ledger, store, ours.teams)
 
         async def sign_in_ended(over: SignInEnded) -> None:

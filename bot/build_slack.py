@@ -17,6 +17,7 @@ from bot.slack.people import SlackPeople
 from bot.slack.picture import Look
 from bot.slack.preflight import Identity
 from bot.slack.sessions import Sessions
+from bot.slack.statuses import Statuses
 from bot.slack.thread_view import SlackThreads
 from bot.slack.whispers import Whispers
 
@@ -32,6 +33,7 @@ class SlackParts:
     directory: Directory
     people: SlackPeople
     sessions: Sessions
+    statuses: Statuses
     threads: SlackThreads
 
 
@@ -46,7 +48,7 @@ def build_slack(
     """All of it; nothing is called yet."""
     teams, outbound = build_teams(settings), Outbound(client, Budgets())
     look = build_look(settings, teams, identity.bot_user, identity.url)
-    sessions = Sessions(outbound)
+    sessions, statuses = Sessions(outbound), Statuses(outbound)
     token = settings.slack_bot_token.get_secret_value()
     attachments = Attachments(session, token, settings.slack_api_url)
     directory = Directory(outbound, attachments, teams, identity.bot_user, identity.workspace)
@@ -58,5 +60,6 @@ def build_slack(
         directory=directory,
         people=SlackPeople(directory, outbound, clock),
         sessions=sessions,
-        threads=SlackThreads(outbound, ledger, look, clock, sessions, directory),
+        statuses=statuses,
+        threads=SlackThreads(outbound, ledger, look, clock, sessions, statuses, directory),
     )

@@ -152,5 +152,7 @@ class Watches:
         now = self._clock()
         if run.troubled_since is not None:
             return retry_delay(now - run.troubled_since, random.random(), told=told)
-        interval = waiting_interval if run.state is State.WAITING else poll_interval
-        return interval(now - run.since, self._polling, random.random())
+        elapsed, chance = now - run.since, random.random()
+        if run.state is State.WAITING:
+            return waiting_interval(elapsed, self._polling, chance)
+        return poll_interval(elapsed, self._polling, chance, len(self._watches))

@@ -51,8 +51,8 @@ async def test_the_longer_a_job_runs_the_less_often_it_is_read() -> None:
         await asyncio.sleep(600)
         pauses = [after - before for before, after in pairwise(times)]
         assert 0.6 < pauses[0] < 0.9
-        assert 13 < pauses[-1] < 17
-        assert len(times) < 70
+        assert 6 < pauses[-1] < 9
+        assert len(times) < 240
 
 
 async def test_a_wait_for_people_is_read_at_leisure() -> None:

@@ -22,9 +22,26 @@ class Polling:
     waiting_longest: timedelta = timedelta(minutes=2)
 
 
-def poll_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:
-    """The time until the status of a running job is read again, plus or minus a tenth."""
-    return _spread(_clamp(elapsed * polling.share, polling.shortest, polling.longest), chance)
+# While few jobs run, an answer shall be seen within two seconds, and after some minutes of work within
+# an eightieth of its duration; so many readings a second may that cost.
+CURRENT = timedelta(milliseconds=1500)
+CURRENT_SHARE = 1 / 80
+READINGS_A_SECOND = 50
+
+
+def poll_interval(
+    elapsed: timedelta, polling: Polling, chance: float, jobs: int | None = None
+) -> timedelta:
+    """The time until the status of a running job is read again, plus or minus a tenth.
+
+    `jobs` is how many are read at present; None stands for many.
+    """
+    longest = polling.longest
+    if jobs is not None:
+        granted = timedelta(seconds=jobs / READINGS_A_SECOND)
+        longest = min(longest, max(CURRENT, elapsed * CURRENT_SHARE, granted))
+    longest = max(longest, polling.shortest)
+    return _spread(_clamp(elapsed * polling.share, polling.shortest, longest), chance)
 
 
 def waiting_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:

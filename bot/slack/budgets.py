@@ -4,9 +4,10 @@ Limits are Slack's, per method and workspace, for chat.postMessage and statuses 
 (docs.slack.dev, "Rate limits"). Pure: the time is given by the caller, in seconds of any one clock.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 
-MINUTE = 60.0
+MINUTE = 61.0  # seconds; one more than Slack's, since a call counts there when it arrives
 
 PER_MINUTE = {
     "chat.update": 50,
@@ -20,6 +21,7 @@ PER_MINUTE = {
     "usergroups.users.list": 20,
     "agents.sessions.setStatus": 50,
     "assistant.threads.setSuggestedPrompts": 50,
+    "assistant.threads.setStatus": 600,
     "views.open": 100,
     "views.publish": 100,
 }
@@ -31,37 +33,42 @@ SHARE_OF_PROGRESS = 0.6
 
 @dataclass(slots=True)
 class Budget:
-    """A bucket that holds a minute's calls and fills evenly; what must be said may overdraw it."""
+    """The calls of the last minute, as Slack counts them; what must be said may overdraw it."""
 
     per_minute: int
-    left: float
-    filled_at: float
     blocked_until: float = 0.0
+    _calls: deque[float] = field(default_factory=deque)
+
+    @property
+    def left(self) -> int:
+        """How many calls the minute up to the last look still held."""
+        return max(self.per_minute - len(self._calls), 0)
 
     def spend(self, now: float) -> None:
         """Count one call."""
-        self._fill(now)
-        self.left -= 1
+        self._forget(now)
+        self._calls.append(now)
 
     def until_progress(self, now: float, promised: int = 0) -> float:
         """Seconds until progress may be shown without taking from what is kept for answers.
 
         `promised` calls were granted and are not made yet.
         """
-        self._fill(now)
-        reserve = self.per_minute * (1 - SHARE_OF_PROGRESS) + promised
-        missing = max(reserve + 1 - self.left, 0.0)
-        return max(missing * MINUTE / self.per_minute, self.blocked_until - now, 0.0)
+        self._forget(now)
+        over = len(self._calls) + promised + 1 - int(self.per_minute * SHARE_OF_PROGRESS)
+        wait = 0.0
+        if over > 0:  # as many of the oldest must be a minute old
+            oldest = self._calls[min(over, len(self._calls)) - 1] if self._calls else now
+            wait = oldest + MINUTE - now
+        return max(wait, self.blocked_until - now, 0.0)
 
     def block(self, now: float, seconds: float) -> None:
         """Slack told us to wait: nothing of this kind before that."""
         self.blocked_until = max(self.blocked_until, now + seconds)
-        self.left = min(self.left, 0.0)
 
-    def _fill(self, now: float) -> None:
-        gained = (now - self.filled_at) * self.per_minute / MINUTE
-        self.left = min(self.left + gained, float(self.per_minute))
-        self.filled_at = now
+    def _forget(self, now: float) -> None:
+        while self._calls and self._calls[0] <= now - MINUTE:
+            self._calls.popleft()
 
 
 @dataclass(slots=True)
@@ -70,11 +77,11 @@ class Budgets:
 
     _kept: dict[tuple[str, str], Budget] = field(default_factory=dict)
 
-    def of(self, method: str, workspace: str, now: float) -> Budget:
+    def of(self, method: str, workspace: str) -> Budget:
         """The budget of a method in a workspace."""
         budget = self._kept.get((method, workspace))
         if budget is None:
             per_minute = PER_MINUTE.get(method, OTHERS_PER_MINUTE)
-            budget = Budget(per_minute, float(per_minute), now)
+            budget = Budget(per_minute)
             self._kept[method, workspace] = budget
         return budget

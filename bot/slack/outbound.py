@@ -75,7 +75,7 @@ class Outbound:
         `promised` edits were granted and are not made yet.
         """
         now = self.now()
-        return self._budgets.of("chat.update", workspace, now).until_progress(now, promised)
+        return self._budgets.of("chat.update", workspace).until_progress(now, promised)
 
     async def call(
         self, method: str, workspace: str, arguments: Mapping[str, Any]
@@ -101,7 +101,7 @@ class Outbound:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _wait_for_leave(self, method: str, workspace: str) -> None:
-        budget = self._budgets.of(method, workspace, self.now())
+        budget = self._budgets.of(method, workspace)
         while (wait := budget.blocked_until - self.now()) > 0:
             if wait > LONGEST_WAIT:
                 raise SlackUnavailable("ratelimited", wait)
@@ -139,7 +139,7 @@ class Outbound:
         if status == 429 or word in {"ratelimited", "rate_limited"}:
             seconds = _retry_after(response)
             now = self.now()
-            self._budgets.of(method, workspace, now).block(now, seconds)
+            self._budgets.of(method, workspace).block(now, seconds)
             if seconds > LONGEST_WAIT:
                 return SlackUnavailable("ratelimited", seconds)
             return SlackUnavailable("ratelimited")

@@ -22,19 +22,19 @@ from bot.domain.turn import Person, Place
 from bot.ledger import Clock, Ledger
 from bot.places import Posted, Thread
 from bot.showing import NotShown
+from bot.slack.finding import METADATA, find_posted
 from bot.slack.on_record import entry_of
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.picture import ROOT, Look, Part, draw
 from bot.slack.plainer import plainer
 from bot.slack.sessions import Sessions
 from bot.slack.speaking import Languages
+from bot.slack.statuses import Statuses
 
 log = structlog.get_logger(__name__)
 
-METADATA = "fusion_run"
 BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
 LOOKS_AGAIN = 30.0  # seconds until progress that waits for the budget asks for it again
-MESSAGES_SEARCHED = 200
 SHOWN_KEPT = 5000
 
 GONE = frozenset({"message_not_found", "cant_update_message", "edit_window_closed"})
@@ -70,10 +70,13 @@ class SlackThreads:
         look: Look,
         clock: Clock,
         sessions: Sessions,
+        statuses: Statuses,
         languages: Languages | None = None,
     ) -> None:
         self._languages = languages
         self._sessions = sessions
+        self._statuses = statuses
+        self._places: dict[str, Place] = {}  # of runs that have not ended
         self._outbound = outbound
         self._ledger = ledger
         self._look = look
@@ -95,6 +98,8 @@ class SlackThreads:
             return timedelta(0)
         self._forget(run)
         pause = self._until_edit(run)
+        if pause and run.id in self._places:
+            self._statuses.say(run, self._places[run.id])
         (self._held if pause else self._promised).add(run.id)
         return timedelta(seconds=pause)
 
@@ -162,6 +167,11 @@ class SlackThreads:
                 await self._ledger.place_thread(thread, place.channel, ts)
                 place = Place(place.workspace, place.channel, ts)
         self._sessions.show(run, place, self._look.question(run))
+        if run.ended_at is None:
+            self._places[run.id] = place
+        else:
+            self._places.pop(run.id, None)
+            self._statuses.end(run)
 
     async def _languages_of(self, run: Run) -> dict[str, str]:
         """The languages of who asked and of who has a card of their own."""
@@ -248,28 +258,11 @@ class SlackThreads:
 
     async def _find(self, run: Run, place: Place, part: Part) -> Posted | None:
         """Look for a part that may have been posted; where we may not look, say that it was not."""
-        arguments: dict[str, Any] = {
-            "channel": place.channel,
-            "include_all_metadata": True,
-            "limit": MESSAGES_SEARCHED,
-            "oldest": f"{run.turn.taken_at.timestamp() - 60:.6f}",
-        }
-        method = "conversations.history"
-        if part.name != ROOT and place.ts is not None:
-            method = "conversations.replies"
-            arguments["ts"] = place.ts
-        try:
-            reply = await self._outbound.call(method, place.workspace, arguments)
-        except SlackRefused as refused:
-            log.info("not_searched", run=run.id, error=refused.error)
+        ts = await find_posted(self._outbound, run, place, part)
+        if ts is None:
             return None
-        for message in reply.get("messages") or []:
-            payload = (message.get("metadata") or {}).get("event_payload") or {}
-            if payload.get("run") == run.id and payload.get("part") == part.name:
-                found = Posted(part.name, place.channel, str(message["ts"]))
-                await self._note(run, part, found.channel, found.ts, "")
-                return found
-        return None
+        await self._note(run, part, place.channel, ts, "")
+        return Posted(part.name, place.channel, ts)
 
     async def _move_to_direct_message(self, run: Run, thread: Thread) -> Thread:
         workspace = thread.place.workspace

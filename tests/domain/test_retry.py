@@ -105,6 +105,7 @@ def test_the_next_try_is_never_sooner_after_a_longer_time(
 ) -> None:
     sooner, later = sorted((one, other))
     assert poll_interval(sooner, POLLING, chance) <= poll_interval(later, POLLING, chance)
+    assert poll_interval(sooner, POLLING, chance, 20) <= poll_interval(later, POLLING, chance, 20)
     assert waiting_interval(sooner, POLLING, chance) <= waiting_interval(later, POLLING, chance)
     assert retry_delay(sooner, chance) <= retry_delay(later, chance)
 
@@ -115,3 +116,21 @@ def test_an_answer_is_seen_at_most_about_a_sixth_of_its_own_duration_late(
 ) -> None:
     late = poll_interval(elapsed, POLLING, chance)
     assert late <= max(elapsed * POLLING.share, POLLING.shortest) * 1.1 + MICROSECOND
+
+
+@pytest.mark.parametrize(
+    ("seconds", "jobs", "pause"),
+    [
+        (5, 20, 0.75),
+        (120, 20, 1.5),  # seen within two seconds
+        (120, 200, 4.0),  # fifty readings a second are enough
+        (120, 5000, 15.0),
+        (800, 1, 10.0),
+        (3600, 1, 15.0),
+    ],
+)
+def test_while_few_jobs_run_their_answers_are_seen_soon(
+    seconds: int, jobs: int, pause: float
+) -> None:
+    interval = poll_interval(timedelta(seconds=seconds), Polling(), EVEN, jobs)
+    assert interval.total_seconds() == pytest.approx(pause)

@@ -160,7 +160,7 @@ async def test_a_long_wait_is_left_to_the_caller_at_once() -> None:
 )
 async def test_being_limited_is_known_in_every_form(answer: Answer) -> None:
     async with outbound_to(answer, answer, reply()) as (outbound, slack):
-        budget = outbound._budgets.of(EDIT, "T1", outbound.now())
+        budget = outbound._budgets.of(EDIT, "T1")
         task = asyncio.create_task(call(outbound))
         while not budget.blocked_until:
             await asyncio.sleep(0)
@@ -278,7 +278,7 @@ async def test_progress_leaves_room_for_answers() -> None:
     assert outbound.until_progress("T1") > 20
     await asyncio.sleep(outbound.until_progress("T1") + 0.001)
     assert outbound.until_progress("T1") == 0
-    assert outbound.until_progress("T1", promised=3) > 0
+    assert outbound.until_progress("T1", promised=30) > 0
 
 
 def test_a_refusal_can_be_read_as_text() -> None:

@@ -23,6 +23,7 @@ from bot.slack.manifest import SCOPES
 from bot.slack.outbound import Outbound
 from bot.slack.picture import Look
 from bot.slack.sessions import Sessions
+from bot.slack.statuses import Statuses
 from bot.slack.thread_view import BETWEEN_EDITS, SlackThreads
 from tests.kept import TEAMS, Kept, kept, turn
 from tests.slack.scripted_slack import client_of
@@ -83,7 +84,9 @@ async def showing() -> AsyncIterator[Showing]:
         yield Showing(
             slack,
             house,
-            SlackThreads(outbound, house.ledger, look, house.clock, Sessions(outbound)),
+            SlackThreads(
+                outbound, house.ledger, look, house.clock, Sessions(outbound), Statuses(outbound)
+            ),
         )
 
 

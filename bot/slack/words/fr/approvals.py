@@ -6,7 +6,6 @@ from bot.domain.approval import Reopened
 from bot.domain.policy import Refusal
 from bot.slack.words.times import date_token
 
-# Titles by bot.domain.job.WaitingFor, while it waits and afterwards.
 TITLES = {
     "decision": ":raised_hand: *Votre approbation est requise*",
     "changes": ":raised_hand: *Votre approbation est requise*",

@@ -1,0 +1,35 @@
+"""While edits are held back, Slack's own line below the thread says that work goes on."""
+
+from pathlib import Path
+
+from bot.playground.fusion import Team
+from bot.playground.fusion.steps import Done, Question, Script, Work
+from tests.stories.service import ANNA, FINANCE, service
+
+STEPS = 40
+
+
+def plays(_: Question) -> Script:
+    steps = [Work(f"Step {n}", 0.25, f"Looking at part {n} of <!here>") for n in range(STEPS)]
+    return (*steps, Done("This is the answer"))
+
+
+async def test_progress_that_may_not_be_edited_yet_is_told_below_the_thread(tmp_path: Path) -> None:
+    team = Team("FINANCE_DESK", "Finance Desk", "Takes its time.", plays)
+    async with service(tmp_path, pace=1.0, teams=[team]) as house:
+        root = await house.slack.say(ANNA, FINANCE, "@Fusion Look")
+        line = await house.slack.until(lambda: house.slack.status(FINANCE, root))
+        assert line.startswith("Looking at part")
+        await house.answered(FINANCE, root, "This is the answer", timeout=30)
+        await house.slack.until(lambda: not house.slack.status(FINANCE, root), says="it goes")
+
+
+async def test_a_workspace_without_that_line_is_not_told_again(tmp_path: Path) -> None:
+    team = Team("FINANCE_DESK", "Finance Desk", "Takes its time.", plays)
+    async with service(tmp_path, pace=1.0, teams=[team]) as house:
+        method = "assistant.threads.setStatus"
+        house.slack.faults.add(method, "error", error="unknown_method")
+        for _ in range(2):
+            root = await house.slack.say(ANNA, FINANCE, "@Fusion Look")
+            await house.answered(FINANCE, root, "This is the answer", timeout=30)
+        assert len(house.slack.calls_of(method)) == 1
