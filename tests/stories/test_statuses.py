@@ -6,7 +6,7 @@ from bot.playground.fusion import Team
 from bot.playground.fusion.steps import Done, Question, Script, Work
 from tests.stories.service import ANNA, FINANCE, service
 
-STEPS = 40
+STEPS = 20
 
 
 def plays(_: Question) -> Script:
