@@ -197,7 +197,7 @@ CHLOES = ("click", CHLOE, Action.APPROVE)
 
 
 @pytest.mark.timeout(240)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @example(TWO, [("click", GUEST, Action.REJECT)], 0)
 @example(TWO, [("click", ANNA, Action.APPROVE), BENS], 0)
 @example(TWO, [BENS, BENS, ("die", None, None), BENS], 0)

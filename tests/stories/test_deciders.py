@@ -86,7 +86,8 @@ async def test_approvals_of_one_person_are_independent(tmp_path: Path) -> None:
         await says(house, second, "Rejected by <@U0BEN>")
         assert "approval_approve" in first.buttons
         await click(house, CHLOE, first)
-        await says(house, first, "Approved by <@U0CHLOE>")
+        await house.answered(FINANCE, first.thread_ts or "", "The journal was **posted**")
+        await house.answered(FINANCE, second.thread_ts or "", "The journal was **not posted**")
         assert sorted(each.action.value for each in house.fusion.decisions) == ["approve", "reject"]
         assert sorted(each.outcome for each in await house.record()) == ["approved", "rejected"]
 
