@@ -36,7 +36,7 @@ async def test_cards_in_direct_messages_keep_step_with_the_threads(tmp_path: Pat
         for each in (card, bens, chloes):
             await says(house, each, "Approved by <@U0CHLOE>")
             assert not each.buttons
-        assert len(house.fusion.decisions) == 1
+        assert len(await house.fusion.wait_for_decisions(1)) == 1
 
 
 async def test_who_cannot_see_the_channel_still_sees_what_to_decide(tmp_path: Path) -> None:
