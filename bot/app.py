@@ -46,6 +46,7 @@ from bot.slack.feedback import FeedbackListeners
 from bot.slack.home import Home
 from bot.slack.listeners import Listeners
 from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
+from bot.slack.prompts import Prompts
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
@@ -88,6 +89,8 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         stack.push_async_callback(ours.sessions.close)
         stack.push_async_callback(ours.statuses.close)
         choosing = Choosing(ledger, store, ours.teams)
+        prompts = Prompts(choosing, ours.outbound)
+        stack.push_async_callback(prompts.close)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             if over.user_name:
@@ -122,7 +125,9 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         bolt = _bolt(settings, session, identity)
         bolt.middleware(Speaking(ours.directory))
         feedback = Feedback(ledger, store, clock)
-        _listen(bolt, settings, ours, ledger, choosing, feedback, parts, cards, identity, clock)
+        _listen(
+            bolt, settings, ours, ledger, choosing, feedback, prompts, parts, cards, identity, clock
+        )
 
         worker.start()
         stack.push_async_callback(worker.stop, GRACE_AT_STOP)
@@ -149,6 +154,7 @@ def _listen(
     ledger: Ledger,
     choosing: Choosing,
     feedback: Feedback,
+    prompts: Prompts,
     parts: IdentityParts,
     cards: SignInCards,
     identity: Identity,
@@ -164,7 +170,7 @@ def _listen(
         intake, commands, whispers, ours.teams, identity.bot_user, approvals.on_taken, clock
     ).register(bolt, settings.slack_command)  # first: Bolt tries its listeners in this order
     approvals.register(bolt)
-    SignInListeners(people, ledger, cards, whispers).register(bolt)
+    SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)
     TeamListeners(choosing, cards).register(bolt)
     AnswerListeners(ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
     AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)

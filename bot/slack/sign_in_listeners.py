@@ -8,6 +8,7 @@ from bot.domain.acting import Identities
 from bot.domain.turn import Person
 from bot.ledger import Ledger
 from bot.slack.payloads import read_click
+from bot.slack.prompts import Prompts
 from bot.slack.sign_in_card import OPENED
 from bot.slack.sign_in_cards import SignInCards
 from bot.slack.whispers import Whispers
@@ -20,8 +21,14 @@ class SignInListeners:
     """Everything that people do about who they are at Fusion."""
 
     def __init__(
-        self, identities: Identities, ledger: Ledger, cards: SignInCards, whispers: Whispers
+        self,
+        identities: Identities,
+        ledger: Ledger,
+        cards: SignInCards,
+        whispers: Whispers,
+        prompts: Prompts,
     ) -> None:
+        self._prompts = prompts
         self._identities = identities
         self._ledger = ledger
         self._cards = cards
@@ -35,10 +42,13 @@ class SignInListeners:
         app.action("delete_my_data")(self.on_delete)
 
     async def on_home_opened(self, body: Body) -> None:
-        """Somebody looks at the App Home: it says how they act at Fusion."""
+        """Somebody looks at the App Home, or at their direct messages with the bot."""
         event = body["event"]
+        person = Person(str(body.get("team_id") or ""), str(event["user"]))
         if event.get("tab") == "home":
-            self._cards.show_home(Person(str(body.get("team_id") or ""), str(event["user"])))
+            self._cards.show_home(person)
+        elif event.get("channel"):
+            self._prompts.offer(person, str(event["channel"]))
 
     async def on_sign_in(self, ack: AsyncAck, body: Body) -> None:
         """Sign in: for whoever pressed it, whoever it was meant for."""

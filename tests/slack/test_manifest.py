@@ -66,7 +66,7 @@ def registered() -> dict[str, list[Any]]:
     listeners = Listeners(unused, unused, unused, teams, "U0", unused, unused)
     listeners.register(cast("AsyncApp", recorder), "/fusion")
     ApprovalListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
-    SignInListeners(unused, unused, unused, unused).register(cast("AsyncApp", recorder))
+    SignInListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
     TeamListeners(unused, unused).register(cast("AsyncApp", recorder))
     FeedbackListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     AskListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))

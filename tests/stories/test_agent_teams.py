@@ -106,3 +106,19 @@ async def test_a_team_for_a_user_group_is_asked_by_its_members_alone(tmp_path: P
         root = await house.slack.say(CHLOE, FINANCE, "@Fusion Board: echo secrets")
         await house.answered(FINANCE, root, "for members of a user group")
         assert not house.fusion.invocations
+
+
+async def test_direct_messages_offer_the_starter_questions_of_ones_team(tmp_path: Path) -> None:
+    more = '[[agent_teams]]\ncode = "STARTERS"\nname = "Starters"\n'
+    more += 'starter_questions = ["What is due?", "Who pays?", "3?", "4?", "5?"]\n'
+    async with service(tmp_path, add=more) as house:
+        await house.slack.open_home(ANNA, "messages")
+        await told(house, ANNA, "use STARTERS")
+        await house.slack.open_home(ANNA, "messages")
+        prompts = await house.slack.until(
+            lambda: house.slack.workspace.sessions.prompts.get(("D0ANNA", None))
+        )
+        assert [each["message"] for each in prompts] == ["What is due?", "Who pays?", "3?", "4?"]
+        await house.slack.open_home(ANNA, "messages")
+        await house.slack.settled()
+        assert len(house.slack.calls_of("assistant.threads.setSuggestedPrompts")) == 1
