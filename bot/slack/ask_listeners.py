@@ -19,6 +19,7 @@ from bot.slack.ask_form import (
     read_about,
     read_answers,
 )
+from bot.slack.directs import open_direct
 from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.payloads import read_person
@@ -70,7 +71,7 @@ class AskListeners:
         person = read_person(body)
         place = Place(person.workspace, about.channel, about.thread_ts)
         if not about.channel:
-            place = Place(person.workspace, await self._direct(person), None)
+            place = Place(person.workspace, await open_direct(self._outbound, person), None)
         team = await self._choosing.team_for(person, place.channel)
         turn = Turn(
             key=f"shortcut:{person.workspace}:{body['view']['id']}",
@@ -104,9 +105,3 @@ class AskListeners:
         thread = await self._ledger.thread_at(place)
         for run in await self._ledger.unfinished_in(thread.id) if thread else ():
             await self._intake.stop(run.id, Person(workspace, str(event.get("user") or "")))
-
-    async def _direct(self, person: Person) -> str:
-        reply = await self._outbound.call(
-            "conversations.open", person.workspace, {"users": person.user}
-        )
-        return str(reply["channel"]["id"])

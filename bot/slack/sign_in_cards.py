@@ -16,6 +16,7 @@ from bot.domain.agent import AgentError
 from bot.domain.run import Run
 from bot.domain.turn import Person
 from bot.ledger import Ledger, UnknownRun
+from bot.slack.directs import open_direct
 from bot.slack.home import Home
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.sign_in_card import Card, draw_ended, draw_offer
@@ -134,9 +135,7 @@ class SignInCards:
     ) -> None:
         direct = channel
         if not channel.startswith("D"):
-            opened = {"users": person.user}
-            reply = await self._outbound.call("conversations.open", person.workspace, opened)
-            direct, thread = str(reply["channel"]["id"]), None
+            direct, thread = await open_direct(self._outbound, person), None
             if thread_ts is not None:  # else it is the reply to a command, which says so itself
                 self._whispers.tell(person, channel, thread_ts, sign_in_say.SENT)
         else:

@@ -22,6 +22,7 @@ from bot.domain.turn import Person, Place
 from bot.ledger import Clock, Ledger
 from bot.places import Posted, Thread
 from bot.showing import NotShown
+from bot.slack.directs import open_direct
 from bot.slack.finding import METADATA, find_posted
 from bot.slack.on_record import entry_of
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
@@ -195,8 +196,8 @@ class SlackThreads:
     async def _direct(self, workspace: str, user: str) -> str:
         """The direct messages with somebody."""
         if (workspace, user) not in self._directs:
-            reply = await self._outbound.call("conversations.open", workspace, {"users": user})
-            self._directs[workspace, user] = str(reply["channel"]["id"])
+            opened = await open_direct(self._outbound, Person(workspace, user))
+            self._directs[workspace, user] = opened
         return self._directs[workspace, user]
 
     async def _show_part(self, run: Run, place: Place, part: Part, known: Posted | None) -> str:
@@ -266,10 +267,7 @@ class SlackThreads:
 
     async def _move_to_direct_message(self, run: Run, thread: Thread) -> Thread:
         workspace = thread.place.workspace
-        reply = await self._outbound.call(
-            "conversations.open", workspace, {"users": run.turn.asker.user}
-        )
-        channel = str(reply["channel"]["id"])
+        channel = await self._direct(workspace, run.turn.asker.user)
         log.info("moved_to_direct_message", run=run.id)
         await self._ledger.place_thread(thread, channel, None)
         return Thread(thread.id, Place(workspace, channel, None), thread.conversation_id)

@@ -159,7 +159,7 @@ async def test_what_is_not_decided_in_time_is_reminded_of_escalated_and_expires(
         assert found.outcome is Ending.EXPIRED
         assert events(found) == ["requested", "reminded", "escalated", "expired"]
         main = house.bot_messages(FINANCE, root)[0]
-        await house.slack.until(lambda: "Nobody decided" in main.plain or "xpired" in main.plain)
+        await house.slack.until(lambda: "Nobody decided in time" in main.plain)
 
 
 async def test_a_decider_hands_over_to_somebody_who_may(tmp_path: Path) -> None:
