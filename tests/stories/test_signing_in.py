@@ -1,5 +1,6 @@
 """Everybody acts as themselves: signing in from Slack, in a browser and with a code."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ async def test_a_question_waits_for_the_sign_in_and_goes_on_by_itself(tmp_path: 
         root = await house.slack.say(ANNA, FINANCE, f"@Fusion {QUESTION}")
         waiting = await house.answered(FINANCE, root, "sign in to Fusion")
         assert house.fusion.invocations == []
+        house.clock.forward(timedelta(minutes=3))
         done = await sign_in(house, ANNA)
         assert "anna@playground.example" in done.text
         answer = await house.answered(FINANCE, root, "Sources")
