@@ -30,9 +30,11 @@ from bot.build import (
 )
 from bot.build_identity import IdentityParts, build_identity
 from bot.build_slack import SlackParts, build_slack
+from bot.catalogue import Catalogue
 from bot.choosing import Choosing
 from bot.deciding import Deciding
 from bot.domain.acting import SignInEnded
+from bot.domain.agent import Agent
 from bot.feedback import Feedback, Thought, read_feedback
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
@@ -88,40 +90,27 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         stack.push_async_callback(ours.whispers.close)
         stack.push_async_callback(ours.sessions.close)
         stack.push_async_callback(ours.statuses.close)
-        choosing = Choosing(ledger, store, ours.teams)
-        prompts = Prompts(choosing, ours.outbound)
-        stack.push_async_callback(prompts.close)
 
         async def sign_in_ended(over: SignInEnded) -> None:
+            catalogue.forget(over.person)
             if over.user_name:
                 await worker.welcome(over.person)
             await cards.ended(over)
 
         parts = build_identity(settings, session, store, ours.directory, sign_in_ended, clock)
         stack.push_async_callback(parts.keeper.close)
+        agent = build_agent(settings, session, parts.keeper)
+        catalogue = Catalogue(ours.teams, agent if settings.searches_teams else None, clock)
+        stack.push_async_callback(catalogue.close)
+        choosing = Choosing(ledger, store, catalogue)
+        prompts = Prompts(choosing, ours.outbound)
+        stack.push_async_callback(prompts.close)
         home = Home(parts.identities, ledger, choosing, ours.outbound, ours.look)
         cards = SignInCards(
             parts.identities, home, ours.outbound, ours.whispers, ledger, ours.directory
         )
         stack.push_async_callback(cards.close)
-        asking = Asking(
-            build_agent(settings, session, parts.keeper),
-            ours.teams,
-            ours.directory,
-            ours.people,
-            build_policies(settings),
-        )
-        worker = Worker(
-            ledger,
-            asking,
-            ours.threads,
-            parts.identities,
-            cards,
-            ours.people,
-            clock=clock,
-            polling=build_polling(settings),
-            lease=LEASE,
-        )
+        worker = _worker(settings, ours, ledger, agent, parts, cards, clock)
         bolt = _bolt(settings, session, identity)
         bolt.middleware(Speaking(ours.directory))
         feedback = Feedback(ledger, store, clock)
@@ -145,6 +134,30 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         log.info("ready", port=port, workspace=identity.workspace, socket=slack is not None)
         yield RunningBot(port, identity)
         log.info("stopping")
+
+
+def _worker(
+    settings: Settings,
+    ours: SlackParts,
+    ledger: Ledger,
+    agent: Agent,
+    parts: IdentityParts,
+    cards: SignInCards,
+    clock: Clock,
+) -> Worker:
+    """Who performs what runs owe."""
+    policies = build_policies(settings)
+    return Worker(
+        ledger,
+        Asking(agent, ours.teams, ours.directory, ours.people, policies),
+        ours.threads,
+        parts.identities,
+        cards,
+        ours.people,
+        clock=clock,
+        polling=build_polling(settings),
+        lease=LEASE,
+    )
 
 
 def _listen(

@@ -92,7 +92,9 @@ def build_agent(
 
 def build_teams(settings: Settings) -> AgentTeams:
     """The agent teams that are offered."""
-    return AgentTeams(tuple(each.team() for each in settings.offered_teams))
+    return AgentTeams(
+        tuple(each.team() for each in settings.offered_teams), settings.searches_teams
+    )
 
 
 def build_look(

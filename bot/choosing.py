@@ -1,59 +1,93 @@
 """Which agent team a turn is for: the one it names, its thread's, its channel's, its person's."""
 
+import re
 from dataclasses import replace
 
+from bot.catalogue import Catalogue, Offered
 from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
+from bot.domain.run import Run
 from bot.domain.turn import Person, Turn
 from bot.ledger import Ledger
 from storage.store import Store
 
 TEAM = "agent_team"  # the name of the choice
+NAMED = re.compile(r"(?:<@[^>]+>\s*)?\+(\w+)")
+AT_ONCE = 0.8  # seconds that what must be acknowledged waits for Fusion's list
+BETWEEN = "\n"  # in a choice, between the code of a team that no setting names and its title
 
 
 class Choosing:
     """The agent teams that are offered, and what people have chosen among them."""
 
-    def __init__(self, ledger: Ledger, store: Store, teams: AgentTeams) -> None:
+    def __init__(self, ledger: Ledger, store: Store, catalogue: Catalogue) -> None:
         self._ledger = ledger
         self._store = store
-        self.teams = teams
+        self._catalogue = catalogue
+        self.teams: AgentTeams = catalogue.teams
+
+    async def offered(self, person: Person, patience: float = AT_ONCE) -> Offered:
+        """What this person may choose from; see Catalogue."""
+        return await self._catalogue.offered(person, patience)
 
     async def with_team(self, turn: Turn) -> Turn:
         """The turn with its team. A thread keeps its team unless a turn names another."""
-        before = await self._before(turn)
+        run = await self._newest_in_thread_of(turn)
+        before = run.turn.agent_team if run else ""
+        turn = await self._as_named(turn)
         if turn.names_team:
             changed = before if before != turn.agent_team else ""
             return replace(turn, instead_of=changed)
-        if before:
-            return replace(turn, agent_team=before)
-        team = await self.team_for(turn.asker, turn.place.channel)
-        return replace(turn, agent_team=team.code)
+        if run is not None:
+            return replace(turn, agent_team=before, team_title=run.turn.team_title)
+        return self._for(turn, await self.team_for(turn.asker, turn.place.channel))
 
     async def team_for(self, person: Person, channel: str) -> AgentTeam:
         """The team that a new thread of this person is for."""
-        return self.teams.for_channel(channel, await self.chosen(person))
+        return self.teams.of_channel(channel) or await self._chosen(person) or self.teams.teams[0]
 
     async def chosen(self, person: Person) -> str:
         """The code that this person has chosen; "" where none, or none that is still offered."""
-        code = await self._store.choice(person.key, TEAM)
-        return code if self._is_offered(code) else ""
+        team = await self._chosen(person)
+        return team.code if team else ""
 
     async def choose(self, person: Person, code: str) -> None:
         """From now on this person's new threads are for this team; "" for the default one."""
-        await self._store.choose(person.key, TEAM, code)
+        found = (await self.offered(person)).teams if code else self.teams
+        title = "" if self._is_configured(code) or not code else found.by_code(code).name
+        kept = f"{code}{BETWEEN}{title}" if title else code
+        await self._store.choose(person.key, TEAM, kept)
 
-    async def _before(self, turn: Turn) -> str:
-        """The team of the turn's thread, if it is one of ours and the team still offered."""
+    async def _chosen(self, person: Person) -> AgentTeam | None:
+        code, _, title = (await self._store.choice(person.key, TEAM)).partition(BETWEEN)
+        try:
+            team = self.teams.by_code(code)
+        except UnknownAgentTeam:
+            return None
+        return replace(team, name=team.name or title)
+
+    async def _as_named(self, turn: Turn) -> Turn:
+        """The turn for the team whose code it begins with, if that is one that Fusion lists."""
+        code = NAMED.match(turn.text.lstrip())
+        if turn.names_team or not self.teams.is_open or code is None:
+            return turn
+        found = (await self.offered(turn.asker)).teams.found_by(code[1])
+        return replace(self._for(turn, found), names_team=True) if found else turn
+
+    def _for(self, turn: Turn, team: AgentTeam) -> Turn:
+        title = "" if self._is_configured(team.code) else team.name
+        return replace(turn, agent_team=team.code, team_title=title)
+
+    def _is_configured(self, code: str) -> bool:
+        return any(team.code == code for team in self.teams.teams)
+
+    async def _newest_in_thread_of(self, turn: Turn) -> Run | None:
+        """The newest run of the turn's thread, if it is one of ours and its team still offered."""
         if turn.place.ts in {None, turn.message_ts}:
-            return ""
+            return None
         thread = await self._ledger.thread_at(turn.place)
         run = await self._ledger.newest_in(thread) if thread else None
-        code = run.turn.agent_team if run else ""
-        return code if self._is_offered(code) else ""
-
-    def _is_offered(self, code: str) -> bool:
         try:
-            self.teams.by_code(code)
+            self.teams.by_code(run.turn.agent_team if run else "")
         except UnknownAgentTeam:
-            return False
-        return True
+            return None
+        return run

@@ -116,6 +116,9 @@ AGENT_TEAMS = """
 [[agent_teams]]
 code = "FINANCE_DESK"
 name = "Finance Desk"
+
+[agent_search]
+mode = "on"
 """
 
 POLICIES = """

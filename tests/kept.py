@@ -10,6 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from bot.catalogue import Catalogue
+from bot.choosing import Choosing
 from bot.domain.acting import Acting
 from bot.domain.agent import JobRef, Question, Unavailable
 from bot.domain.agent_team import AgentTeam, AgentTeams
@@ -141,6 +143,11 @@ class Kept:
             claim = self.ledger.claims.get_nowait()
             found.append((claim.run, claim.kind))
         return found
+
+
+def choosing_in(house: "Kept") -> Choosing:
+    """The choice among TEAMS, which no registry adds to."""
+    return Choosing(house.ledger, house.store, Catalogue(TEAMS, None, house.clock))
 
 
 @asynccontextmanager

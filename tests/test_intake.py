@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from bot.choosing import Choosing
 from bot.domain import events as e
 from bot.domain.answer import Answer
 from bot.domain.events import Event
@@ -14,7 +13,7 @@ from bot.domain.turn import Origin, Place
 from bot.intake import Intake
 from bot.verdicts import Outcome
 from storage.store import StorageError
-from tests.kept import ANNA, BEN, TEAMS, Kept, kept, turn
+from tests.kept import ANNA, BEN, Kept, choosing_in, kept, turn
 
 INVOKED = e.Invoked("job-1", "conversation-1")
 DRAFT = Waiting(WaitingFor.CHANGES, key="draft")
@@ -22,7 +21,7 @@ DONE = e.Completed(Answer(output="Paid.", follow_up_questions=("Who paid?", "Whe
 
 
 def intake(house: Kept) -> Intake:
-    return Intake(house.ledger, Choosing(house.ledger, house.store, TEAMS), house.clock)
+    return Intake(house.ledger, choosing_in(house), house.clock)
 
 
 async def asked(house: Kept, *events: Event) -> Run:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 from bot.asking import NO_POLICIES, Asking
-from bot.choosing import Choosing
 from bot.deciding import Card, Deciding
 from bot.domain.agent import Unavailable
 from bot.domain.answer import Answer
@@ -33,6 +32,7 @@ from tests.kept import (
     LoopClock,
     LoopStore,
     PlainQuestions,
+    choosing_in,
     kept,
     plain,
     turn,
@@ -100,7 +100,7 @@ async def at_work(
             lease=LEASE,
         )
         worker.start()
-        intake = Intake(house.ledger, Choosing(house.ledger, house.store, TEAMS), house.clock)
+        intake = Intake(house.ledger, choosing_in(house), house.clock)
         try:
             yield Works(
                 house.ledger,

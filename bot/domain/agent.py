@@ -77,6 +77,13 @@ class JobRef:
     conversation_id: str | None
 
 
+class Registry(Protocol):
+    """Fusion's own list of agent teams."""
+
+    async def search(self, person: Person) -> tuple[AgentTeam, ...]:
+        """The agent teams that this person may use, as Fusion says. Raises any AgentError."""
+
+
 class Agent(Protocol):
     """Oracle Fusion's agent teams, as asked on behalf of a person."""
 

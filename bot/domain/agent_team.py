@@ -1,8 +1,8 @@
 """Whom we ask: an agent team and how it wants to be invoked."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 FACTS = frozenset(
@@ -51,16 +51,27 @@ class UnknownAgentTeam(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class AgentTeams:
-    """The agent teams that this deployment offers; the first is the default one."""
+    """The agent teams that this deployment offers; the first is the default one.
+
+    `is_open` lets people ask teams that no setting names: Fusion decides who may.
+    """
 
     teams: tuple[AgentTeam, ...]
+    is_open: bool = False
 
     def by_code(self, code: str) -> AgentTeam:
-        """The team with this code; UnknownAgentTeam where the configuration no longer has it."""
+        """The team with this code; UnknownAgentTeam where it is not offered."""
         for team in self.teams:
             if team.code == code:
                 return team
+        if self.is_open and code:
+            return AgentTeam(code)
         raise UnknownAgentTeam(code)
+
+    def joined(self, found: Iterable[AgentTeam]) -> "AgentTeams":
+        """With those that were found as well; what the settings say of a team counts."""
+        known = {team.code for team in self.teams}
+        return replace(self, teams=(*self.teams, *(t for t in found if t.code not in known)))
 
     def of_channel(self, channel: str) -> AgentTeam | None:
         """The team that answers in this channel, if one names it."""

@@ -49,6 +49,7 @@ class Turn:
     which the same message may be delivered once more (event id, client_msg_id).
     `text` is as Slack sent it; it becomes plain text just before it is asked. `names_team` means
     that the text begins by naming its agent team; `instead_of` is the team that its thread had before.
+    `team_title` is what a team that no setting names is called.
     """
 
     key: str
@@ -60,6 +61,7 @@ class Turn:
     taken_at: datetime
     message_ts: str | None = None
     twins: tuple[str, ...] = ()
+    team_title: str = ""
     names_team: bool = False
     instead_of: str = ""
     files: tuple[Attachment, ...] = ()

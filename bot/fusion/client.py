@@ -1,4 +1,4 @@
-"""Oracle Fusion's agent API over HTTP: the implementation of `bot.domain.agent.Agent`.
+"""Oracle Fusion's agent API over HTTP: the implementation of `bot.domain.agent.Agent` and `Registry`.
 
 Its one hard question is whether a request that failed may have been carried out. A POST is sent
 once; only failures that precede its first byte, and refusals, count as "nothing was done".
@@ -39,12 +39,14 @@ from bot.fusion.problems import (
 from bot.fusion.wire_job import read_job
 from bot.fusion.wire_json import NotJson, read_json
 from bot.fusion.wire_request import ResumeStrategy, build_invoke, build_resume
+from bot.fusion.wire_teams import count_listed, read_teams
 
 ORCHESTRATOR = "/api/fusion-ai/orchestrator"
 # An answer of more is no text for people; the limit protects our memory.
 LARGEST_BODY = 10 * 1024 * 1024
 READ_KEPT, LONGEST_KEPT = 4096, 4000  # statuses, and characters of each
 LONGEST_CONNECT = timedelta(seconds=10)
+PAGE, MOST_PAGES = 50, 10  # of the registry: five hundred teams are more than a menu holds
 
 # Raised by aiohttp before the first byte of the request is sent. The connect time-out is always
 # shorter than the total one, whose TimeoutError would not tell how far the request had come.
@@ -97,6 +99,7 @@ class FusionClient:
     ) -> None:
         self._session = session
         self._agents = f"{base_url.rstrip('/')}{ORCHESTRATOR}/agent/{api_version}"
+        self._registry = f"{base_url.rstrip('/')}{ORCHESTRATOR}/a2a/v1/agents/search"
         self._tokens = tokens
         self._strategy = strategy
         self._read: OrderedDict[str, tuple[str, Job]] = OrderedDict()  # the last status, by address
@@ -146,6 +149,29 @@ class FusionClient:
         """Send a decision, as the strategy says; errors as in the port."""
         body = build_resume(self._strategy, job, waiting, decision)
         return _read_posted(await self._post(job.team, body, person), reply_to_decision=True)
+
+    async def search(self, person: Person) -> tuple[AgentTeam, ...]:
+        """The agent teams that Fusion lists for a person: POST /a2a/v1/agents/search, page by page.
+
+        Raises any AgentError (see bot.domain.agent.Registry).
+        """
+        found: list[AgentTeam] = []
+        for page in range(MOST_PAGES):
+            asked = {"query": "", "skip": page * PAGE, "top": PAGE}
+            try:
+                reply = await self._ask("POST", self._registry, asked, person)
+            except OutcomeUnknown as unknown:  # a search changes nothing
+                raise Unavailable(unknown.detail) from unknown
+            if reply.flaw is not None:
+                raise reply.flaw
+            try:
+                body = read_json(reply.text)
+            except NotJson as problem:
+                raise read_unreadable(reply.headers, reply.text) from problem
+            found += read_teams(body)
+            if count_listed(body) < PAGE:
+                break
+        return tuple(found)
 
     async def _post(self, team: AgentTeam, body: dict[str, Any], person: Person) -> _Reply:
         url = f"{self._agents}/{quote(team.code, safe='')}/invokeAsync"

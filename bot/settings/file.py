@@ -31,6 +31,15 @@ class AgentTeamSettings(Table):
         return AgentTeam(**self.model_dump())
 
 
+class AgentSearch(Table):
+    """`[agent_search]`: whether people may ask every agent team that Fusion lists for them.
+
+    `auto` means where people act as themselves: a shared account's list is nobody's own.
+    """
+
+    mode: Literal["auto", "on", "off"] = "auto"
+
+
 class Answers(Table):
     """`[answers]`: what stands below an answer."""
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from bot.settings.file import (
+    AgentSearch,
     AgentTeamSettings,
     Answers,
     Approvals,
@@ -67,6 +68,7 @@ class Settings(BaseModel):
     log_format: Literal["json", "console", ""] = ""
 
     agent_teams: tuple[AgentTeamSettings, ...] = ()
+    agent_search: AgentSearch = AgentSearch()
     answers: Answers = Answers()
     approvals: Approvals = Approvals()
     threads: Threads = Threads()
@@ -90,6 +92,12 @@ class Settings(BaseModel):
         if self.fusion_grant == "saml2_bearer":
             return "{user}" not in self.fusion_saml_assertion_file
         return self.fusion_grant in {"client_credentials", "password", "refresh_token"}
+
+    @property
+    def searches_teams(self) -> bool:
+        """Whether people may ask teams that no setting names."""
+        mode = self.agent_search.mode
+        return mode == "on" or (mode == "auto" and not self.acts_as_one)
 
     @property
     def revoke_url(self) -> str:
@@ -119,6 +127,7 @@ SECRETS = tuple(
 )
 STRUCTURED = (
     "agent_teams",
+    "agent_search",
     "answers",
     "approvals",
     "threads",

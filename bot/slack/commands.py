@@ -18,6 +18,7 @@ from bot.slack.words import general as say, sign_in as sign_in_say, teams as tea
 from bot.verdicts import Outcome
 
 Reply = Card | str  # "" where what was typed shows in another way
+PATIENCE = 1.5  # seconds for Fusion's list of agent teams: Slack waits for three
 WITH_MORE = frozenset({"ask", "help", "use"})  # more words belong to the subcommand
 
 
@@ -73,12 +74,14 @@ class Commands:
 
     async def _agents(self, command: Command) -> str:
         here = await self._choosing.team_for(command.person, command.channel)
-        return draw_team_list(self._choosing.teams.teams, here, command.command)
+        offered = await self._choosing.offered(command.person, PATIENCE)
+        return draw_team_list(offered, here, command.command)
 
     async def _use(self, command: Command) -> str:
-        teams, words = self._choosing.teams, command.rest.removeprefix("+")
+        words = command.rest.removeprefix("+")
         if not words:
             return await self._agents(command)
+        teams = (await self._choosing.offered(command.person, PATIENCE)).teams
         team = teams.teams[0] if words.casefold() == "default" else teams.found_by(words)
         if team is None:
             return team_say.unknown(escape_mrkdwn(shorten(words, 80)), command.command)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.domain.account import SlackAccount
 from bot.domain.agent import NoFusionUser, Question, Unavailable
-from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
+from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
 from bot.domain.run import Run
 from bot.domain.turn import Person
 from bot.slack.attachments import Attachments
@@ -75,7 +75,9 @@ class Directory:
             if (name := await self._channel_name(workspace, channel))
         }
         text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
-        named = self._teams.addressed_in(text) if turn.names_team else None
+        found = AgentTeam(turn.agent_team, turn.team_title)
+        teams = self._teams.joined([found])
+        named = teams.addressed_in(text) if turn.names_team else None
         text = named[1] if named else text
         if turn.files:
             text = await self._attachments.below(text, turn.files)

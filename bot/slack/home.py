@@ -11,6 +11,8 @@ from bot.slack.run_list import draw_deletion, draw_runs
 from bot.slack.sign_in_card import draw_identity
 from bot.slack.team_card import draw_team_picker
 
+PATIENCE = 5.0  # seconds for Fusion's list of agent teams
+
 
 class Home:
     """Publishes App Homes."""
@@ -39,11 +41,12 @@ class Home:
         mine = await self._ledger.waiting_for(person)
         unfinished = await self._ledger.unfinished_runs_of(person)
         asked = [each for each in unfinished if each.pending and each.pending.waiting.answerable]
+        offered = await self._choosing.offered(person, PATIENCE)
         blocks = [
             *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
             *draw_queue(mine, asked, self._look),
             *draw_runs(unfinished, await self._ledger.ended_runs_of(person), self._look),
-            *draw_team_picker(self._choosing.teams.teams, await self._choosing.chosen(person)),
+            *draw_team_picker(offered.teams.teams, await self._choosing.chosen(person)),
             *draw_deletion(),
         ]
         view = {"type": "home", "blocks": blocks}

@@ -73,12 +73,12 @@ class Look:
 
     def team_title(self, run: Run) -> str:
         """What people call the agent team, safe for mrkdwn."""
-        return self.title_of(run.turn.agent_team)
+        return self.title_of(run.turn.agent_team, run.turn.team_title)
 
-    def title_of(self, code: str) -> str:
-        """What people call the team with this code, safe for mrkdwn."""
+    def title_of(self, code: str, found: str = "") -> str:
+        """What people call the team with this code, safe for mrkdwn; `found` is Fusion's title."""
         try:
-            title = self.teams.by_code(code).title
+            title = self.teams.by_code(code).name or found or code
         except UnknownAgentTeam:
             title = code
         return escape_mrkdwn(title)

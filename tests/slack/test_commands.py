@@ -4,7 +4,6 @@ from typing import Any, cast
 
 import pytest
 
-from bot.choosing import Choosing
 from bot.deciding import Card, Deciding
 from bot.domain import events as e
 from bot.domain.answer import Answer
@@ -14,7 +13,7 @@ from bot.intake import Intake
 from bot.slack.commands import Commands
 from bot.slack.payloads import read_command
 from bot.slack.words import general as say
-from tests.kept import ANNA, BEN, TEAMS, Crowd, Kept, kept, plain
+from tests.kept import ANNA, BEN, Crowd, Kept, choosing_in, kept, plain
 from tests.slack.drawing import LOOK
 
 INVOKED = e.Invoked("job-1", "conversation-1")
@@ -27,7 +26,7 @@ class Typing:
     def __init__(self, house: Kept) -> None:
         self._house = house
         self._typed = 0
-        choosing = Choosing(house.ledger, house.store, TEAMS)
+        choosing = choosing_in(house)
         intake = Intake(house.ledger, choosing, house.clock)
         unused = cast("Any", None)  # signing in and out is told in tests/stories
         self._commands = Commands(intake, house.ledger, choosing, LOOK, unused, unused, house.clock)

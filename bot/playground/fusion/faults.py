@@ -12,7 +12,7 @@ from typing import Literal
 
 from aiohttp import web
 
-Point = Literal["invoke", "status", "token", "device", "revoke"]
+Point = Literal["invoke", "status", "token", "device", "revoke", "search"]
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LOGIN_PAGE = (

@@ -143,6 +143,16 @@ class Orchestrator:
             raise Refused(404, _NO_TEAM, f"Job {job_id} not found.")
         return self._draw(team, job, admin=admin and _is_admin(job.request))
 
+    def search(self, query: str, caller: Caller) -> list[Team]:
+        """The published teams that this caller may use and whose texts have these words."""
+        return [
+            team
+            for team in self.teams.values()
+            if team.published
+            and (caller.user, team.code) not in self.forbidden
+            and query.casefold() in f"{team.code} {team.name} {team.description}".casefold()
+        ]
+
     def finish_elsewhere(self, job_id: str, answer: Answer) -> None:
         """Answer a waiting job as if outside of chat; the work that follows takes no time.
 

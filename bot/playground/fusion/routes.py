@@ -15,6 +15,7 @@ from bot.playground.fusion.orchestrator import Caller, Orchestrator, Refusal, Re
 from bot.playground.identity import IdentityDomain
 
 AGENT_PATH = "/api/fusion-ai/orchestrator/agent/{version:v1|v2}/{code}"
+SEARCH_PATH = "/api/fusion-ai/orchestrator/a2a/v1/agents/search"
 _POINTS = frozenset(get_args(Point))
 _KEPT_HEADERS = frozenset({"accept", "content-type", "user-agent", "x-request-id", "traceparent"})
 
@@ -36,6 +37,7 @@ class Routes:
         application = web.Application(middlewares=[self._meet_faults])
         router = application.router
         self._identity.add_to(router)
+        router.add_post(SEARCH_PATH, self._search, name="search")
         router.add_post(f"{AGENT_PATH}/invokeAsync", self._invoke, name="invoke")
         router.add_get(f"{AGENT_PATH}/status/{{job}}", self._status, name="status")
         return application
@@ -71,6 +73,17 @@ class Routes:
         except Refused as refused:
             return self._refuse(refused)
         return web.json_response(reply)
+
+    async def _search(self, request: web.Request) -> web.Response:
+        try:
+            caller = self._caller(request)
+            body = await _read_body(request)
+        except Refused as refused:
+            return self._refuse(refused)
+        found = self._orchestrator.search(str(body.get("query") or ""), caller)
+        skip, top = int(body.get("skip") or 0), int(body.get("top") or 25)
+        items = [team.listed() for team in found[skip : skip + top]]
+        return web.json_response({"items": items, "count": len(items), "total": len(found)})
 
     def _caller(self, request: web.Request) -> Caller:
         user = self._identity.bearer(request.headers.get("Authorization", ""))

@@ -125,6 +125,11 @@ class FusionServer:
     # What happened
 
     @property
+    def searches(self) -> int:
+        """How many searches for agent teams came in."""
+        return self._routes.arrived["search"]
+
+    @property
     def invocations(self) -> list[Invocation]:
         """The questions that started jobs, oldest first; answers to waiting jobs are decisions."""
         return self._orchestrator.invocations

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from bot.playground.fusion import finance
 from bot.playground.fusion.approvals import approve_leave
@@ -33,6 +34,15 @@ class Team:
     version: int = 3
     progress_as_list: bool = False
 
+    def listed(self) -> dict[str, Any]:
+        """The team in the reply of a search."""
+        return {
+            "code": self.code,
+            "name": self.name,
+            "description": self.description,
+            "starterQuestions": list(self.starter_questions),
+        }
+
 
 FINANCE_DESK = Team(
     code="FINANCE_DESK",
@@ -61,7 +71,14 @@ UNPUBLISHED_TEAM = Team(
     plays=playing(()),
     published=False,
 )
-DEMO_TEAMS = (FINANCE_DESK, UNPUBLISHED_TEAM, HR_HELP)
+PROCUREMENT = Team(
+    code="PROCUREMENT_GUIDE",
+    name="Procurement Guide",
+    description="Finds suppliers, and says how to buy from them.",
+    plays=playing(()),
+    starter_questions=("Who supplies paper?",),
+)
+DEMO_TEAMS = (FINANCE_DESK, UNPUBLISHED_TEAM, HR_HELP, PROCUREMENT)
 
 _TO_TRY = (
     ("A quick answer", "What is our travel policy?", "An answer with sources and next questions."),

@@ -9,6 +9,14 @@ YOUR_TEAM_HINT = (
 CHOOSE = "Auswählen"
 
 
+NOT_ALL_FOUND = "Die Liste ist nicht vollständig: Fusion war gerade nicht zu erreichen."
+
+
+def sign_in_for_more(command: str) -> str:
+    """Below a list that Fusion's own teams are missing from."""
+    return f"`{command} sign-in` zeigt Ihnen auch die, die Sie in Fusion verwenden dürfen."
+
+
 def team_line(title: str, code: str, *, is_here: bool) -> str:
     """One of the teams that are offered."""
     here = " – antwortet Ihnen hier" if is_here else ""

@@ -9,6 +9,14 @@ YOUR_TEAM_HINT = (
 CHOOSE = "Choose"
 
 
+NOT_ALL_FOUND = "The list is not complete: Fusion could not be asked just now."
+
+
+def sign_in_for_more(command: str) -> str:
+    """Below a list that Fusion's own teams are missing from."""
+    return f"`{command} sign-in` shows you those that you may use in Fusion as well."
+
+
 def team_line(title: str, code: str, *, is_here: bool) -> str:
     """One of the teams that are offered."""
     here = " – answers you here" if is_here else ""

@@ -9,6 +9,14 @@ YOUR_TEAM_HINT = (
 CHOOSE = "Elegir"
 
 
+NOT_ALL_FOUND = "La lista no está completa: Fusion no respondió a tiempo."
+
+
+def sign_in_for_more(command: str) -> str:
+    """Below a list that Fusion's own teams are missing from."""
+    return f"`{command} sign-in` le muestra también los que puede usar en Fusion."
+
+
 def team_line(title: str, code: str, *, is_here: bool) -> str:
     """One of the teams that are offered."""
     here = " – te responde aquí" if is_here else ""

@@ -9,6 +9,14 @@ YOUR_TEAM_HINT = (
 CHOOSE = "Choisir"
 
 
+NOT_ALL_FOUND = "La liste n’est pas complète : Fusion n’a pas pu être interrogé à l’instant."
+
+
+def sign_in_for_more(command: str) -> str:
+    """Below a list that Fusion's own teams are missing from."""
+    return f"`{command} sign-in` vous montre aussi celles que vous pouvez utiliser dans Fusion."
+
+
 def team_line(title: str, code: str, *, is_here: bool) -> str:
     """One of the teams that are offered."""
     here = " – vous répond ici" if is_here else ""

@@ -9,6 +9,14 @@ YOUR_TEAM_HINT = (
 CHOOSE = "選択"
 
 
+NOT_ALL_FOUND = "この一覧は完全ではありません。現在、Fusion に問い合わせできません。"
+
+
+def sign_in_for_more(command: str) -> str:
+    """Below a list that Fusion's own teams are missing from."""
+    return f"`{command} sign-in` でサインインすると、Fusion で利用できるものも表示されます。"
+
+
 def team_line(title: str, code: str, *, is_here: bool) -> str:
     """One of the teams that are offered."""
     here = " – ここで回答します" if is_here else ""
