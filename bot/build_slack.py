@@ -19,6 +19,7 @@ from bot.slack.preflight import Identity
 from bot.slack.sessions import Sessions
 from bot.slack.statuses import Statuses
 from bot.slack.thread_view import SlackThreads
+from bot.slack.uploads import Uploads
 from bot.slack.whispers import Whispers
 
 
@@ -61,5 +62,7 @@ def build_slack(
         people=SlackPeople(directory, outbound, clock),
         sessions=sessions,
         statuses=statuses,
-        threads=SlackThreads(outbound, ledger, look, clock, sessions, statuses, directory),
+        threads=SlackThreads(
+            outbound, ledger, look, clock, sessions, statuses, Uploads(outbound, session), directory
+        ),
     )

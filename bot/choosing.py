@@ -1,6 +1,7 @@
 """Which agent team a turn is for: the one it names, its thread's, its channel's, its person's."""
 
 import re
+from collections import OrderedDict
 from dataclasses import replace
 
 from bot.catalogue import Catalogue, Offered
@@ -12,6 +13,7 @@ from storage.store import Store
 
 TEAM = "agent_team"  # the name of the choice
 NAMED = re.compile(r"(?:<@[^>]+>\s*)?\+(\w+)")
+VIEWS_KEPT = 5000
 AT_ONCE = 0.8  # seconds that what must be acknowledged waits for Fusion's list
 BETWEEN = "\n"  # in a choice, between the code of a team that no setting names and its title
 
@@ -23,6 +25,7 @@ class Choosing:
         self._ledger = ledger
         self._store = store
         self._catalogue = catalogue
+        self._viewed: OrderedDict[str, str] = OrderedDict()  # by person, the channel in view
         self.teams: AgentTeams = catalogue.teams
 
     async def offered(self, person: Person, patience: float = AT_ONCE) -> Offered:
@@ -42,8 +45,24 @@ class Choosing:
         return self._for(turn, await self.team_for(turn.asker, turn.place.channel))
 
     async def team_for(self, person: Person, channel: str) -> AgentTeam:
-        """The team that a new thread of this person is for."""
-        return self.teams.of_channel(channel) or await self._chosen(person) or self.teams.teams[0]
+        """The team that a new thread of this person is for.
+
+        In direct messages, where nothing else tells, it is the one of the channel that they look at.
+        """
+        viewed = self._viewed.get(person.key, "") if channel.startswith("D") else ""
+        return (
+            self.teams.of_channel(channel)
+            or await self._chosen(person)
+            or self.teams.of_channel(viewed)
+            or self.teams.teams[0]
+        )
+
+    def note_view(self, person: Person, channel: str) -> None:
+        """This person looks at this channel now, with their direct messages beside it."""
+        self._viewed[person.key] = channel
+        self._viewed.move_to_end(person.key)
+        if len(self._viewed) > VIEWS_KEPT:
+            self._viewed.popitem(last=False)
 
     async def chosen(self, person: Person) -> str:
         """The code that this person has chosen; "" where none, or none that is still offered."""

@@ -50,6 +50,11 @@ def draw_end(run: Run, team: str, hosts: AllowedHosts, below: Below = PLAIN) -> 
             return _draw_failure(run, run.failure or Failure(Trouble.LOST), team, hosts)
 
 
+def whole_answer(run: Run, hosts: AllowedHosts) -> str:
+    """All that the agent team said, as Markdown."""
+    return draw_output(run.answer.output if run.answer else None, hosts=hosts).plain
+
+
 def _stopped(run: Run) -> tuple[str, ...]:
     who = f"<@{run.stopped_by.user}>" if run.stopped_by else ""
     if run.job_id is None:

@@ -19,9 +19,12 @@ PER_MINUTE = {
     "conversations.open": 50,
     "users.info": 100,
     "usergroups.users.list": 20,
+    "files.getUploadURLExternal": 50,
+    "files.completeUploadExternal": 50,
     "agents.sessions.setStatus": 50,
     "assistant.threads.setSuggestedPrompts": 50,
     "assistant.threads.setStatus": 600,
+    "assistant.threads.setTitle": 50,
     "views.open": 100,
     "views.publish": 100,
 }

@@ -17,6 +17,7 @@ SCOPES = {
     "chat:write": "answer",
     "commands": "the slash command",
     "files:read": "read texts that people attach to a question",
+    "files:write": "post a very long answer as a file as well",
     "groups:history": "the same in private channels",
     "groups:read": "the same in private channels",
     "im:history": "hear direct messages",
@@ -29,6 +30,7 @@ SCOPES = {
 # Each event with what it is.
 EVENTS = {
     "agent_session_stopped": "Slack's own Stop was pressed",
+    "app_context_changed": "somebody looks at another channel beside their direct messages",
     "app_home_opened": "somebody looks at the App Home",
     "app_mention": "a mention",
     "message.channels": "a reply in a public channel's thread",

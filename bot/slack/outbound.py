@@ -32,7 +32,9 @@ READS = frozenset(
         "conversations.history",
     }
 )
-NEVER_REPEATED = frozenset({"chat.postMessage", "chat.postEphemeral"})
+NEVER_REPEATED = frozenset(
+    {"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"}
+)
 # The last two are the SDK's own, over a reply that is no JSON object: a proxy's page, for instance.
 NO_REPLY = (aiohttp.ClientError, TimeoutError, OSError, AttributeError, ValueError)
 

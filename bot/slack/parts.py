@@ -10,7 +10,7 @@ class Part:
     """One message: its name within the picture, its blocks, and its text for notifications.
 
     It stands in the run's thread, unless `to` names the one person who gets it directly, or
-    `channel` the channel that it is for.
+    `channel` the channel that it is for. One with a `file` is posted as a file of that text.
     """
 
     name: str
@@ -18,6 +18,7 @@ class Part:
     blocks: tuple[Block, ...]
     to: str = ""
     channel: str = ""
+    file: str = ""
 
     @property
     def is_elsewhere(self) -> bool:

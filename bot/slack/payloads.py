@@ -192,6 +192,17 @@ def read_click(body: Body) -> Click:
     )
 
 
+def read_view(body: Body) -> tuple[Person, str] | None:
+    """An `app_context_changed` event: who looks at which channel; None where it names no channel."""
+    event = _record(body.get("event"))
+    entities = _record(event.get("context")).get("entities")
+    for each in entities if isinstance(entities, list) else ():
+        value = _record(each).get("value")
+        if "channel" in str(_record(each).get("type")) and isinstance(value, str) and value:
+            return Person(str(body.get("team_id") or ""), str(event.get("user") or "")), value
+    return None
+
+
 def read_person(body: Body) -> Person:
     """Who pressed or sent; the workspace is the one that the app is used in."""
     team = (body.get("team") or {}).get("id") or body["user"].get("team_id")

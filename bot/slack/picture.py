@@ -3,7 +3,8 @@
 A picture has parts, each a message that is posted once and edited from then on. Parts are only
 ever added, in this order: the question (where nobody typed it as a message), the main message
 (placeholder, progress, then the answer), one card per approval, what of the answer did not fit
-into the main message, and a short notice after a long run.
+into the main message (and all of it as a file, where it is long), and a short notice after a long
+run.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from bot.domain.agent_team import AgentTeams, UnknownAgentTeam
 from bot.domain.attachment import left_out, sent_along
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place
-from bot.slack.answer_card import Below, draw_end
+from bot.slack.answer_card import Below, draw_end, whole_answer
 from bot.slack.approval_parts import Around, draw_approvals
 from bot.slack.attachments import announce
 from bot.slack.blocks import Block, context, section
@@ -24,13 +25,15 @@ from bot.slack.parts import Part
 from bot.slack.plain_text import Names, read_plain_text
 from bot.slack.progress_card import draw_progress
 from bot.slack.safe_text import escape_mrkdwn, shorten
-from bot.slack.words import ENGLISH, general as say, speaking, teams
+from bot.slack.words import ENGLISH, answers, general as say, speaking, teams
 
 __all__ = ["MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
 
 ROOT = "root"
 MAIN = "main"
 NOTICE = "notice"
+FILE = "answer:file"
+MOST_MESSAGES = 5  # of one answer: a longer one comes as a file as well
 
 LONGEST_REPEATED = 500  # characters of a question above an answer that may fill the message
 
@@ -124,6 +127,8 @@ def _draw(
         parts.append(Part(MAIN, text, _with_question(run, blocks, look, place, rooted=rooted)))
     parts += [each for each in about if not each.is_elsewhere]
     parts += [Part(f"answer:{number}", *each) for number, each in enumerate(more, 2)]
+    if len(more) >= MOST_MESSAGES:
+        parts.append(Part(FILE, answers.WHOLE_ANSWER, (), file=whole_answer(run, look.hosts)))
     if _deserves_notice(run, look.notify_after):
         parts.append(_notice(run))
     parts += [each for each in about if each.is_elsewhere]

@@ -15,10 +15,12 @@ import structlog
 from bot.domain.run import Run, State
 from bot.domain.turn import Place
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.safe_text import shorten
 
 log = structlog.get_logger(__name__)
 
 METHOD = "agents.sessions.setStatus"
+TITLE = "assistant.threads.setTitle"  # what a thread of direct messages is called in its list
 AT_MOST = 1000  # threads that wait to be told of, or that are remembered
 PACE = 1.5  # seconds between two calls: well within Slack's fifty a minute
 LONGEST_TITLE = 200
@@ -42,6 +44,7 @@ class _Wanted:
     session: Session
     title: str
     initiator: str
+    is_first: bool = False
 
 
 def session_of(run: Run) -> Session:
@@ -76,7 +79,13 @@ class Sessions:
             return
         if len(self._wanted) >= AT_MOST and key not in self._wanted:
             return
-        self._wanted[key] = _Wanted(place, session, title[:LONGEST_TITLE], run.turn.asker.user)
+        self._wanted[key] = _Wanted(
+            place,
+            session,
+            shorten(title, LONGEST_TITLE),
+            run.turn.asker.user,
+            key not in self._told,
+        )
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._tell_all())
 
@@ -109,6 +118,9 @@ class Sessions:
         }
         try:
             await self._outbound.call(METHOD, place.workspace, arguments)
+            if place.channel.startswith("D") and wanted.is_first and wanted.title:
+                title = {"channel_id": place.channel, "thread_ts": place.ts, "title": wanted.title}
+                await self._outbound.call(TITLE, place.workspace, title)
         except SlackRefused as refused:
             if refused.error not in OF_THE_THREAD:
                 self._without.add(place.workspace)

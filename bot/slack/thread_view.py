@@ -31,6 +31,7 @@ from bot.slack.plainer import plainer
 from bot.slack.sessions import Sessions
 from bot.slack.speaking import Languages
 from bot.slack.statuses import Statuses
+from bot.slack.uploads import Uploads, file_name
 
 log = structlog.get_logger(__name__)
 
@@ -72,11 +73,13 @@ class SlackThreads:
         clock: Clock,
         sessions: Sessions,
         statuses: Statuses,
+        uploads: Uploads,
         languages: Languages | None = None,
     ) -> None:
         self._languages = languages
         self._sessions = sessions
         self._statuses = statuses
+        self._uploads = uploads
         self._places: dict[str, Place] = {}  # of runs that have not ended
         self._outbound = outbound
         self._ledger = ledger
@@ -159,6 +162,9 @@ class SlackThreads:
             if part.is_elsewhere:
                 await self._show_elsewhere(run, place, part, posted.get(part.name))
                 continue
+            if part.file:
+                await self._show_file(run, place, part, posted.get(part.name))
+                continue
             if part.name == ROOT or place.ts is not None:
                 known = _in(place, posted.get(part.name))
                 ts = await self._show_part(run, place, part, known)
@@ -192,6 +198,19 @@ class SlackThreads:
             await self._show_part(run, there, part, _in(there, known))
         except SlackRefused as refused:
             log.warning("not_delivered", run=run.id, part=part.name, error=refused.error)
+
+    async def _show_file(self, run: Run, place: Place, part: Part, known: Posted | None) -> None:
+        """Beside the messages that say the same; where files are not allowed, these must do."""
+        if known is not None and known.ts:
+            return
+        if known is None or not await self._uploads.is_shared(run, place):
+            await self._note(run, part, place.channel, "", "")
+            try:
+                await self._uploads.share(run, place, part)
+            except SlackRefused as refused:
+                log.warning("no_file", run=run.id, error=refused.error)
+        # Slack does not tell the ts of the file's message.
+        await self._note(run, part, place.channel, file_name(run), "")
 
     async def _direct(self, workspace: str, user: str) -> str:
         """The direct messages with somebody."""

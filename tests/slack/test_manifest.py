@@ -141,7 +141,9 @@ def test_it_asks_for_the_scopes_that_events_and_methods_need() -> None:
         "message.im": "im:history",
         "reaction_added": "reactions:read",
     }
-    assert set(EVENTS) - set(needed) == {"app_home_opened", "agent_session_stopped"}  # need none
+    assert set(EVENTS) - set(needed) == {
+        "agent_session_stopped", "app_context_changed", "app_home_opened",
+    }  # need none  # fmt: skip
     scopes = {needed[each] for each in EVENTS if each in needed}
     scopes |= {str(METHODS[each].scope) for each in CALLED if METHODS[each].scope}
     # Reading and naming needs a scope for each kind of channel; what else there is has a reason.

@@ -25,6 +25,7 @@ from bot.slack.picture import Look
 from bot.slack.sessions import Sessions
 from bot.slack.statuses import Statuses
 from bot.slack.thread_view import BETWEEN_EDITS, SlackThreads
+from bot.slack.uploads import Uploads
 from tests.kept import TEAMS, Kept, kept, turn
 from tests.slack.scripted_slack import client_of
 
@@ -79,13 +80,20 @@ async def showing() -> AsyncIterator[Showing]:
     async with SlackServer() as slack, client_of(slack.api_url) as client, kept() as house:
         slack.scopes = set(SCOPES)
         client.token = slack.bot_token
-        outbound = Outbound(client, Budgets())
+        outbound, session = Outbound(client, Budgets()), client.session
+        assert session is not None
         look = Look(TEAMS, AllowedHosts(), timedelta(minutes=1))
         yield Showing(
             slack,
             house,
             SlackThreads(
-                outbound, house.ledger, look, house.clock, Sessions(outbound), Statuses(outbound)
+                outbound,
+                house.ledger,
+                look,
+                house.clock,
+                Sessions(outbound),
+                Statuses(outbound),
+                Uploads(outbound, session),
             ),
         )
 

@@ -122,3 +122,15 @@ async def test_direct_messages_offer_the_starter_questions_of_ones_team(tmp_path
         await house.slack.open_home(ANNA, "messages")
         await house.slack.settled()
         assert len(house.slack.calls_of("assistant.threads.setSuggestedPrompts")) == 1
+
+
+async def test_beside_a_channel_its_team_answers_direct_messages_unless_one_chose(
+    tmp_path: Path,
+) -> None:
+    async with service(tmp_path) as house:
+        await house.slack.look_at(ANNA, GENERAL)
+        for text in (WHO, "echo chosen"):
+            root = await house.slack.say(ANNA, "D0ANNA", text)
+            await house.answered("D0ANNA", root, text)
+            await told(house, ANNA, "use FINANCE_DESK")
+        assert teams_asked(house) == ["HR_HELP", "FINANCE_DESK"]

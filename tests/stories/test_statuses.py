@@ -32,3 +32,14 @@ async def test_a_workspace_without_that_line_is_not_told_again(tmp_path: Path) -
         root = await house.slack.say(ANNA, FINANCE, "@Fusion Look")
         await house.answered(FINANCE, root, "This is the answer", timeout=30)
         assert len(house.slack.calls_of(method)) == 1
+
+
+async def test_a_thread_of_direct_messages_is_called_by_its_first_question(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        root = await house.slack.say(ANNA, "D0ANNA", "echo what is due")
+        await house.answered("D0ANNA", root, "echo: echo what is due")
+        await house.slack.say(ANNA, "D0ANNA", "echo and then", root)
+        await house.answered("D0ANNA", root, "echo: echo and then")
+        titles = house.slack.workspace.sessions.titles
+        await house.slack.until(lambda: titles.get(("D0ANNA", root)) == "echo what is due")
+        assert len(house.slack.calls_of("assistant.threads.setTitle")) == 1

@@ -55,6 +55,7 @@ class Emulation:
         self.react = self._people.react
         self.command = self._people.command
         self.open_home = self._people.open_home
+        self.look_at = self._people.look_at
         self.stop_session = self._people.stop_session
         self.click = self._interactions.click
         self.click_in_view = self._interactions.click_in_view

@@ -155,6 +155,17 @@ def reaction_event(channel: Channel, message: Message, person: Person, name: str
     }
 
 
+def context_changed_event(person: Person, viewed: Channel, ts: str) -> Json:
+    """`app_context_changed`: somebody looks at another channel beside their direct messages."""
+    entity = {"type": "slack#/types/channel_id", "value": viewed.id, "team_id": TEAM}
+    return {
+        "type": "app_context_changed",
+        "user": person.id,
+        "context": {"entities": [entity]},
+        "event_ts": ts,
+    }
+
+
 def session_stopped_event(channel: Channel, person: Person, thread_ts: str, ts: str) -> Json:
     """`agent_session_stopped`: somebody pressed the native Stop."""
     return {

@@ -125,6 +125,12 @@ class People:
         event = events.home_opened_event(someone, im, tab, shown, self.workspace.world.next_ts())
         self.workspace.tell(im, event)
 
+    async def look_at(self, person: str, channel: str) -> None:
+        """Looks at a channel, with the direct messages with the app open beside it."""
+        someone, place = self._place(person, channel)
+        event = events.context_changed_event(someone, place, self.workspace.world.next_ts())
+        self.workspace.tell(self.workspace.world.im_of(person), event)
+
     async def stop_session(self, person: str, channel: str, thread_ts: str) -> None:
         """Presses the native Stop, which is there while the thread's session is processing."""
         someone, place = self._place(person, channel)

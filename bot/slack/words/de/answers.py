@@ -7,6 +7,7 @@ STEPS = "Schritte"
 CLOSE = "Schließen"
 A_STEP = "Ein Schritt"
 NOTHING_MORE = "Mehr gibt es nicht anzuzeigen."
+WHOLE_ANSWER = "Die ganze Antwort als Datei."
 NOT_ALL = "Es gibt mehr, als in ein Formular passt."
 
 

@@ -7,6 +7,7 @@ STEPS = "Steps"
 CLOSE = "Close"
 A_STEP = "A step"
 NOTHING_MORE = "There is nothing more to show."
+WHOLE_ANSWER = "The whole answer as a file."
 NOT_ALL = "There is more than a form can hold."
 
 

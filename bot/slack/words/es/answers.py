@@ -7,6 +7,7 @@ STEPS = "Pasos"
 CLOSE = "Cerrar"
 A_STEP = "Un paso"
 NOTHING_MORE = "No hay nada más que mostrar."
+WHOLE_ANSWER = "La respuesta completa en un archivo."
 NOT_ALL = "Hay más de lo que cabe en un formulario."
 
 

@@ -7,6 +7,7 @@ STEPS = "Étapes"
 CLOSE = "Fermer"
 A_STEP = "Une étape"
 NOTHING_MORE = "Il n'y a rien de plus à afficher."
+WHOLE_ANSWER = "La réponse complète dans un fichier."
 NOT_ALL = "Tout ne tient pas dans cette fenêtre."
 
 

@@ -7,6 +7,7 @@ STEPS = "ステップ"
 CLOSE = "閉じる"
 A_STEP = "ステップ"
 NOTHING_MORE = "これ以上表示する内容はありません。"
+WHOLE_ANSWER = "回答全文のファイルです。"
 NOT_ALL = "内容が多いため、すべては表示できません。"
 
 
