@@ -36,6 +36,7 @@ from bot.deciding import Deciding
 from bot.domain.acting import SignInEnded
 from bot.domain.agent import Agent
 from bot.feedback import Feedback, Thought, read_feedback
+from bot.feedback_hook import FeedbackHook
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
@@ -87,9 +88,6 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock)
         ours = build_slack(settings, session, client, identity, ledger, clock)
-        stack.push_async_callback(ours.whispers.close)
-        stack.push_async_callback(ours.sessions.close)
-        stack.push_async_callback(ours.statuses.close)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             catalogue.forget(over.person)
@@ -98,22 +96,26 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             await cards.ended(over)
 
         parts = build_identity(settings, session, store, ours.directory, sign_in_ended, clock)
-        stack.push_async_callback(parts.keeper.close)
         agent = build_agent(settings, session, parts.keeper)
         catalogue = Catalogue(ours.teams, agent if settings.searches_teams else None, clock)
-        stack.push_async_callback(catalogue.close)
         choosing = Choosing(ledger, store, catalogue)
         prompts = Prompts(choosing, ours.outbound)
-        stack.push_async_callback(prompts.close)
         home = Home(parts.identities, ledger, choosing, ours.outbound, ours.look)
         cards = SignInCards(
             parts.identities, home, ours.outbound, ours.whispers, ledger, ours.directory
         )
-        stack.push_async_callback(cards.close)
         worker = _worker(settings, ours, ledger, agent, parts, cards, clock)
+        hook = FeedbackHook(
+            session, settings.feedback_url, settings.feedback_token.get_secret_value()
+        )
+        for each in (
+            *(ours.whispers, ours.sessions, ours.statuses, parts.keeper),
+            *(catalogue, prompts, cards, hook),
+        ):
+            stack.push_async_callback(each.close)
         bolt = _bolt(settings, session, identity)
         bolt.middleware(Speaking(ours.directory))
-        feedback = Feedback(ledger, store, clock)
+        feedback = Feedback(ledger, store, clock, hook.forward)
         _listen(
             bolt, settings, ours, ledger, choosing, feedback, prompts, parts, cards, identity, clock
         )
@@ -124,8 +126,8 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             parts.devices.start()
             stack.push_async_callback(parts.devices.close)
         slack = _socket_mode(settings, bolt, client)
-        ready, metrics = _readiness(store, worker, slack), Metrics(ledger, worker)
-        server = _server(settings, _over_http(bolt, slack), ready, metrics, parts)
+        ready = _readiness(store, worker, slack)
+        server = _server(settings, _over_http(bolt, slack), ready, Metrics(ledger, worker), parts)
         port = await server.start()
         stack.push_async_callback(server.close)
         if slack is not None:
@@ -185,7 +187,7 @@ def _listen(
     approvals.register(bolt)
     SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)
     TeamListeners(choosing, cards).register(bolt)
-    AnswerListeners(ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
+    AnswerListeners(intake, ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
     AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
     FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)
 

@@ -1,7 +1,7 @@
 """What people think of answers: kept with the run, one opinion for each person, and printed."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -27,7 +27,14 @@ class Opinion(StrEnum):
 class Feedback:
     """Takes opinions. Raises StorageError: nothing was kept."""
 
-    def __init__(self, ledger: Ledger, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        store: Store,
+        clock: Clock,
+        forward: Callable[["Thought"], None] = lambda _: None,
+    ) -> None:
+        self._forward = forward
         self._ledger = ledger
         self._store = store
         self._clock = clock
@@ -42,6 +49,7 @@ class Feedback:
         body = json.dumps({"opinion": opinion.value, "comment": comment.strip()})
         row = FeedbackRow(run_id, person.key, self._clock(), body.encode())
         await self._store.note_feedback(row)
+        self._forward(Thought(run, person.key, row.at, opinion.value, comment.strip()))
         return run
 
 

@@ -4,13 +4,15 @@ Outcomes are values, since each of them is a sentence to somebody; the only erro
 nothing was kept, so nothing may be acknowledged.
 """
 
+from dataclasses import replace
+
 from bot.choosing import Choosing
 from bot.domain.events import Edited, Stopped
 from bot.domain.policy import may_ask_again, may_stop
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.ledger import Clock, Ledger, Taken
-from bot.places import Thread
+from bot.places import Thread, conversation_key
 from bot.verdicts import Outcome, Verdict, attempt, known
 from storage.store import StorageError
 
@@ -83,6 +85,45 @@ class Intake:
         """The next question of a thread starts afresh; False where that is so already."""
         return await self._ledger.end_conversation(thread)
 
+    async def start_afresh(self, run_id: str, person: Person) -> Verdict:
+        """The next question in a run's thread begins a conversation, if this person asked there."""
+        run = await known(self._ledger, run_id)
+        if run is None:
+            return Verdict(Outcome.UNKNOWN)
+        thread = await self._ledger.thread_of(run)
+        if not await self._ledger.has_asked(thread, person):
+            return Verdict(Outcome.NOT_ALLOWED, run, may_ask_again(run, person))
+        await self._ledger.end_conversation(thread)
+        return Verdict(Outcome.DONE, run)
+
+    async def ask_in_new_thread(self, run_id: str, key: str, text: str, person: Person) -> Verdict:
+        """Take the conversation of a run's thread to a new thread, where this is asked next.
+
+        TOO_LATE while something is unfinished in its thread: a conversation has one job at a time.
+        """
+        run = await known(self._ledger, run_id)
+        if run is None:
+            return Verdict(Outcome.UNKNOWN)
+        thread = await self._ledger.thread_of(run)
+        taken_before = await self._ledger.run_of_turn(key)
+        if taken_before is None and await self._ledger.unfinished_in(thread.id):
+            return Verdict(Outcome.TOO_LATE, run)
+        team = run.turn.agent_team
+        turn = Turn(
+            key=key,
+            origin=Origin.SHORTCUT,
+            place=replace(thread.place, ts=None),
+            asker=person,
+            text=text,
+            agent_team=team,
+            taken_at=self._clock(),
+            team_title=run.turn.team_title,
+            continues=conversation_key(team, thread.conversation_with(team)) or "",
+        )
+        await self._ledger.take(turn)
+        await self._ledger.end_conversation(thread)
+        return Verdict(Outcome.DONE, run)
+
     async def _ask_in_thread(
         self, run: Run, origin: Origin, key: str, text: str, person: Person
     ) -> Verdict:
@@ -95,6 +136,7 @@ class Intake:
             text=text,
             agent_team=run.turn.agent_team,
             taken_at=self._clock(),
+            team_title=run.turn.team_title,
         )
         taken = await self._ledger.take(turn)
         return Verdict(Outcome.DONE if taken.fresh else Outcome.TOO_LATE, run)

@@ -213,7 +213,8 @@ class Ledger(Kept):
     async def _thread_row(self, turn: Turn) -> ThreadRow:
         place = turn.place
         if place.ts is None:
-            return ThreadRow(turn.key, place.workspace, place.channel, None)
+            conversation = turn.continues or None
+            return ThreadRow(turn.key, place.workspace, place.channel, None, conversation)
         known = None
         if place.ts != turn.message_ts:  # a reply: the thread may be ours under another id
             known = await self._store.thread_at(place.workspace, place.channel, place.ts)

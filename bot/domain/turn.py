@@ -49,6 +49,7 @@ class Turn:
     which the same message may be delivered once more (event id, client_msg_id).
     `text` is as Slack sent it; it becomes plain text just before it is asked. `names_team` means
     that the text begins by naming its agent team; `instead_of` is the team that its thread had before.
+    `continues` is the conversation, as a thread keeps it, that this turn takes to a new thread.
     `team_title` is what a team that no setting names is called.
     """
 
@@ -64,4 +65,5 @@ class Turn:
     team_title: str = ""
     names_team: bool = False
     instead_of: str = ""
+    continues: str = ""
     files: tuple[Attachment, ...] = ()

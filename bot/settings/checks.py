@@ -100,5 +100,9 @@ def _storage(settings: Settings) -> Iterator[str]:
                 "Separate several by commas, newest first."
             )
             break
+    if settings.feedback_url:
+        yield from check_url(
+            "FEEDBACK_URL", settings.feedback_url, "https://quality.example.com/feedback"
+        )
     if settings.public_url:
         yield from check_url("PUBLIC_URL", settings.public_url, "https://bot.example.com")

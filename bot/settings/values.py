@@ -61,6 +61,8 @@ class Settings(BaseModel):
 
     database_url: str = "sqlite:///data/bot.db"
     encryption_keys: SecretStr = NO_SECRET
+    feedback_url: str = ""
+    feedback_token: SecretStr = NO_SECRET
     bot_host: str = "127.0.0.1"
     bot_port: int = Field(default=3000, ge=0, le=65535)
     public_url: str = ""

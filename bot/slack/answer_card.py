@@ -67,7 +67,7 @@ def _draw_answer(run: Run, team: str, hosts: AllowedHosts, below: Below) -> list
     messages = _draw_output(answer.output, hosts)
     extras = _extras(run, answer, hosts)
     more = draw_more_buttons(run, answer, with_steps=below.steps)
-    if more:
+    if messages:
         extras.append(actions(f"more:{run.id}", *more))
     if below.footer:
         extras.append(draw_footer(run, team))

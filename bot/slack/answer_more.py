@@ -2,24 +2,31 @@
 
 from bot.domain.answer import Answer, Citation, Node
 from bot.domain.run import Run
-from bot.slack.blocks import Block, button, context, section
+from bot.slack.blocks import Block, button, context, menu, option, section
 from bot.slack.links import AllowedHosts
 from bot.slack.safe_text import escape_mrkdwn, fitting, link, plain_text_object, shorten
 from bot.slack.words import answers as say, general as sentences
 
+MENU = "answer_menu"
+AGAIN, AFRESH, ELSEWHERE = "again", "afresh", "elsewhere"
 PIECE = 2900
 MOST_BLOCKS = 100  # of a modal
 STEPS_SHOWN = 90
 
 
 def draw_more_buttons(run: Run, answer: Answer, *, with_steps: bool) -> list[Block]:
-    """What can be looked at: nothing where there is nothing more."""
+    """What can be looked at, and ways to go on; a row of actions."""
     buttons = []
     if any(each.text.strip() for each in answer.citations):
         buttons.append(button(say.SOURCES_IN_FULL, "answer_sources", run.id))
     if with_steps and answer.nodes:
         buttons.append(button(say.STEPS, "answer_steps", run.id))
-    return buttons
+    ways = (
+        option(sentences.ASK_AGAIN, f"{AGAIN}:{run.id}"),
+        option(say.NEW_CONVERSATION, f"{AFRESH}:{run.id}"),
+        option(say.IN_NEW_THREAD, f"{ELSEWHERE}:{run.id}"),
+    )
+    return [*buttons, menu(MENU, *ways)]
 
 
 def draw_footer(run: Run, team: str) -> Block:

@@ -182,13 +182,14 @@ class ApprovalListeners:
         card = Card(run_id, approval_id, click.channel)
         verdict = await self._deciding.answer_with(card, queued_id, click.person)
         await ack()
+        self._whispers.answer(click, "")
         self._say(click, verdict)
 
     async def on_question(self, ack: AsyncAck, body: Body) -> None:
         """It was the next question: which it is anyway."""
         click = read_click(body)
         await ack()
-        self._whispers.tell(click.person, click.channel, click.thread_ts, say.KEPT_AS_QUESTION)
+        self._whispers.answer(click, say.KEPT_AS_QUESTION)
 
     def _say(self, click: Click, verdict: Verdict) -> None:
         """Tell the person why nothing came of it; what came of it shows on the card."""

@@ -21,26 +21,33 @@ MOST_TEAMS = 100
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What the question is about: a message and where it stands; empty for the global shortcut."""
+    """What the question is about: a message and where it stands, or a conversation; else empty."""
 
     channel: str = ""
     thread_ts: str = ""
     text: str = ""
+    continues: str = ""  # the run whose conversation goes on in a new thread
 
 
-def draw_ask_form(about: About, teams: Sequence[AgentTeam], chosen: AgentTeam) -> Block:
-    """The form; `chosen` is the team that would answer anyway."""
+def draw_ask_form(
+    about: About, teams: Sequence[AgentTeam] = (), chosen: AgentTeam | None = None
+) -> Block:
+    """The form; `chosen` is the team that would answer anyway, of several."""
     blocks: list[Block] = []
     if about.text:
         words = read_plain_text(about.text, Names(), "")
         quoted = escape_mrkdwn(shorten(words, 600)).replace("\n", "\n> ")
         blocks += [section(f"> {quoted}"), context(say.SENT_ALONG)]
+    elif about.continues:
+        blocks.append(context(say.GOES_ON_ELSEWHERE))
     elif not about.channel:
         blocks.append(context(say.ANSWERED_PRIVATELY))
     blocks.append(text_input(QUESTION, QUESTION, say.QUESTION))
-    if len(teams) > 1:
+    if len(teams) > 1 and not about.continues:
         options = [option(each.title, each.code) for each in teams[:MOST_TEAMS]]
-        initial = next((each for each in options if each["value"] == chosen.code), options[0])
+        initial = next(
+            (each for each in options if chosen and each["value"] == chosen.code), options[0]
+        )
         blocks.append(
             {
                 "type": "input",

@@ -23,7 +23,8 @@ from bot.slack.directs import open_direct
 from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.payloads import read_person
-from bot.slack.words import asking as say
+from bot.slack.words import asking as say, general
+from bot.verdicts import Outcome
 
 log = structlog.get_logger(__name__)
 
@@ -70,12 +71,22 @@ class AskListeners:
             await ack(response_action="errors", errors={QUESTION: say.NEEDS_QUESTION})
             return
         person = read_person(body)
+        key = f"shortcut:{person.workspace}:{body['view']['id']}"
+        if about.continues:
+            verdict = await self._intake.ask_in_new_thread(about.continues, key, question, person)
+            if verdict.outcome is Outcome.DONE:
+                await ack()
+            else:
+                late = verdict.outcome is Outcome.TOO_LATE
+                why = say.RUNS_HERE if late else general.GONE
+                await ack(response_action="errors", errors={QUESTION: why})
+            return
         place = Place(person.workspace, about.channel, about.thread_ts)
         if not about.channel:
             place = Place(person.workspace, await open_direct(self._outbound, person), None)
         team = await self._choosing.team_for(person, place.channel)
         turn = Turn(
-            key=f"shortcut:{person.workspace}:{body['view']['id']}",
+            key=key,
             origin=Origin.SHORTCUT,
             place=place,
             asker=person,

@@ -35,6 +35,11 @@ def select(
     return {**menu, "initial_option": initial} if initial else menu
 
 
+def menu(action_id: str, *options: Block) -> Block:
+    """Three dots that open to at most five options."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options)}
+
+
 def context(*mrkdwn: str) -> Block:
     """Small print, at most ten pieces."""
     elements = [_mrkdwn(shorten(each, LONGEST_CONTEXT)) for each in mrkdwn[:10]]

@@ -102,6 +102,18 @@ class Outbound:
             await asyncio.sleep(PAUSE * attempt * random.uniform(0.5, 1.0))
         raise AssertionError("unreachable: the last attempt returns or raises")
 
+    async def respond(self, response_url: str, body: Mapping[str, Any]) -> None:
+        """Say something at a response_url, which Slack gave with a click; best effort."""
+        session = self._client.session
+        if session is None:
+            return
+        try:
+            async with session.post(response_url, json=dict(body)) as reply:
+                if reply.status != 200:
+                    log.info("not_responded", status=reply.status)
+        except NO_REPLY as error:
+            log.info("not_responded", error=type(error).__name__)
+
     async def _wait_for_leave(self, method: str, workspace: str) -> None:
         budget = self._budgets.of(method, workspace)
         while (wait := budget.blocked_until - self.now()) > 0:

@@ -48,6 +48,7 @@ class Click:
     action_id: str
     value: str
     trigger_id: str
+    response_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +190,7 @@ def read_click(body: Body) -> Click:
         action_id=str(action["action_id"]),
         value=str(action.get("value") or (action.get("selected_option") or {}).get("value") or ""),
         trigger_id=str(body.get("trigger_id") or ""),
+        response_url=str(body.get("response_url") or ""),
     )
 
 

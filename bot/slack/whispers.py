@@ -1,7 +1,7 @@
 """Short answers that only one person sees; best effort, since nothing depends on them."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 
 import structlog
@@ -9,6 +9,7 @@ import structlog
 from bot.domain.turn import Person
 from bot.slack.blocks import Block
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.payloads import Click
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +40,20 @@ class Whispers:
             arguments["blocks"] = list(blocks)
         if thread_ts:
             arguments["thread_ts"] = thread_ts
-        task = asyncio.create_task(self._send(person, arguments))
+        self._own(self._send(person, arguments))
+
+    def answer(self, click: Click, text: str) -> None:
+        """What was whispered with buttons says this instead, or nothing; it can be clicked once."""
+        body: dict[str, Any] = {"replace_original": True, "text": text}
+        if not text:
+            body = {"delete_original": True}
+        if click.response_url:
+            self._own(self._outbound.respond(click.response_url, body))
+        elif text:
+            self.tell(click.person, click.channel, click.thread_ts, text)
+
+    def _own(self, sending: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(sending)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

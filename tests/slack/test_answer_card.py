@@ -50,7 +50,7 @@ def failed(failure: Failure, answer: Answer | None = None) -> Run:
 def test_an_answer_stands_alone() -> None:
     part = card(answered())
     assert part.text == "It is paid."
-    assert [each["type"] for each in part.blocks] == ["markdown", "context_actions"]
+    assert [each["type"] for each in part.blocks] == ["markdown", "actions", "context_actions"]
 
 
 @pytest.mark.parametrize("output", [None, "", " \n", {}, []])
@@ -91,8 +91,8 @@ def test_sources_are_numbered_and_link_only_to_allowed_hosts() -> None:
         "3. <https://good.com/x|https://good.com/x>",
         "4. No address",
         "5. Script (`javascript:alert%281%29`)",
-        feedback.GOOD,
-        feedback.BAD,
+        *("Ask again", "New conversation", "Continue in a new thread"),
+        *(feedback.GOOD, feedback.BAD),
     ]
 
 

@@ -184,7 +184,7 @@ async def test_what_slack_does_not_understand_is_drawn_plainer(error: str) -> No
         it.slack.faults.add("chat.update", "error", error=error)
         await it.shown(run, e.Completed(Answer(output="# Done\n\nAll **paid**.")))
         (answer,) = it.posted()
-        assert {block["type"] for block in answer.blocks or []} == {"section"}
+        assert {block["type"] for block in answer.blocks or []} == {"section", "actions"}
         assert "All" in answer.plain
 
 

@@ -1,8 +1,12 @@
 """What people think of answers: a thumb counts at once, a comment is welcome, and both are kept."""
 
+import asyncio
 import json
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
+
+from aiohttp import web
 
 from bot.app import read_opinions
 from bot.feedback import Thought, as_csv, as_jsonl
@@ -55,3 +59,36 @@ async def test_what_did_not_end_well_has_no_thumbs(tmp_path: Path) -> None:
         root = await house.slack.say(ANNA, FINANCE, "@Fusion fail please")
         failed = await house.answered(FINANCE, root, "could not finish")
         assert "answer_feedback" not in failed.buttons
+
+
+async def test_opinions_are_handed_on_as_they_come_without_texts_of_answers(
+    tmp_path: Path,
+) -> None:
+    taken: asyncio.Queue[tuple[str | None, dict[str, Any]]] = asyncio.Queue()
+    refusals = iter([503])
+
+    async def take(request: web.Request) -> web.Response:
+        if next(refusals, None):
+            return web.Response(status=503)
+        taken.put_nowait((request.headers.get("Authorization"), await request.json()))
+        return web.Response()
+
+    app = web.Application()
+    app.router.add_post("/feedback", take)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}/feedback"
+    more = {"FEEDBACK_URL": address, "FEEDBACK_TOKEN": "for-quality"}
+    try:
+        async with service(tmp_path, more=more) as house:
+            await thumb(house, BEN, await answer(house), "positive")
+            async with asyncio.timeout(10):
+                token, body = await taken.get()
+        assert token == "Bearer for-quality"
+        assert (body["opinion"], body["person"]) == ("good", "T0PLAY:U0BEN")
+        assert body["agent_team"] == "FINANCE_DESK"
+        assert body["trace_id"]
+        assert "1+1" not in json.dumps(body)
+    finally:
+        await runner.cleanup()

@@ -13,7 +13,7 @@ from tests.stories.service import ANNA, BEN, BLOCKS, FINANCE, SCHEMA, Service, s
 
 VIEWS = SCHEMA.with_name("slack-view.schema.json")
 ACTIONS = re.compile(
-    r"approval_(?:approve|reject|reply|text|details)|run_(?:stop|again)|follow_up_\d|answer_(?:feedback|sources|steps)"
+    r"approval_(?:approve|reject|reply|text|details)|run_(?:stop|again)|follow_up_\d|answer_(?:feedback|sources|steps|menu)"
 )
 LONGEST_TEXT = 4000  # Slack: longer ones may be cut in notifications
 DECIDED = (

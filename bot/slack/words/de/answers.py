@@ -8,6 +8,8 @@ CLOSE = "Schließen"
 A_STEP = "Ein Schritt"
 NOTHING_MORE = "Mehr gibt es nicht anzuzeigen."
 WHOLE_ANSWER = "Die ganze Antwort als Datei."
+NEW_CONVERSATION = "Neue Unterhaltung"
+IN_NEW_THREAD = "In neuem Thread fortsetzen"
 NOT_ALL = "Es gibt mehr, als in ein Formular passt."
 
 

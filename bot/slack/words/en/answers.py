@@ -8,6 +8,8 @@ CLOSE = "Close"
 A_STEP = "A step"
 NOTHING_MORE = "There is nothing more to show."
 WHOLE_ANSWER = "The whole answer as a file."
+NEW_CONVERSATION = "New conversation"
+IN_NEW_THREAD = "Continue in a new thread"
 NOT_ALL = "There is more than a form can hold."
 
 

@@ -8,6 +8,8 @@ CLOSE = "Cerrar"
 A_STEP = "Un paso"
 NOTHING_MORE = "No hay nada más que mostrar."
 WHOLE_ANSWER = "La respuesta completa en un archivo."
+NEW_CONVERSATION = "Conversación nueva"
+IN_NEW_THREAD = "Continuar en un hilo nuevo"
 NOT_ALL = "Hay más de lo que cabe en un formulario."
 
 

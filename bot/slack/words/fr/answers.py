@@ -8,6 +8,8 @@ CLOSE = "Fermer"
 A_STEP = "Une étape"
 NOTHING_MORE = "Il n'y a rien de plus à afficher."
 WHOLE_ANSWER = "La réponse complète dans un fichier."
+NEW_CONVERSATION = "Nouvelle conversation"
+IN_NEW_THREAD = "Continuer dans un nouveau fil"
 NOT_ALL = "Tout ne tient pas dans cette fenêtre."
 
 

@@ -8,6 +8,8 @@ CLOSE = "閉じる"
 A_STEP = "ステップ"
 NOTHING_MORE = "これ以上表示する内容はありません。"
 WHOLE_ANSWER = "回答全文のファイルです。"
+NEW_CONVERSATION = "新しい会話"
+IN_NEW_THREAD = "新しいスレッドで続ける"
 NOT_ALL = "内容が多いため、すべては表示できません。"
 
 
