@@ -21,6 +21,7 @@ from bot.identity.grants import authorization_code
 from bot.identity.keeping import TokenKeeper
 from bot.identity.kept_token import KeptToken, decode_token, encode_token
 from bot.identity.obtaining import Ask
+from bot.identity.page_words import ENGLISH
 from bot.identity.refusals import read_callback_error
 from bot.identity.sign_in_row import SignIn, Step, read_sign_in, row_id
 from bot.identity.tokens import AccessToken
@@ -32,10 +33,6 @@ TakeBack = Callable[[AccessToken], Awaitable[None]]
 LINK_LIFE = timedelta(minutes=10)
 WORTH_GOING_ON = timedelta(minutes=3)  # a link with less time left is replaced by a new one
 LONGEST_VALUE = 4000  # of what a browser brings back
-
-LINK_IS_OVER = "This sign-in link has expired or was used before. Ask for a new one in Slack."
-LINK_IS_WRONG = "This is no sign-in link of ours. Ask for one in Slack."
-OTHER_BROWSER = "This sign-in was begun in another browser. Open the link from Slack in this one, or go on there."
 
 
 class SignInFailed(Exception):
@@ -128,7 +125,7 @@ class BrowserSignIn:
         row = await self._store.peek_sign_in(row_id(state[:LONGEST_VALUE]), self._clock())
         begun = read_sign_in(row) if row is not None else None
         if begun is None or begun.step is not Step.BROWSER:
-            raise SignInFailed(LINK_IS_OVER if state else LINK_IS_WRONG)
+            raise SignInFailed(ENGLISH.link_is_over if state else ENGLISH.link_is_wrong)
         application = self._application
         return build_authorize_url(
             application.authorize_url,
@@ -169,7 +166,7 @@ class BrowserSignIn:
         asked = await self._taken(ticket, Step.CONFIRM)
         token = unconfirmed_token(asked)
         if token is None:
-            raise SignInFailed(LINK_IS_OVER)
+            raise SignInFailed(ENGLISH.link_is_over)
         try:
             user_name = await self._keeper.keep(asked.person, token)
         except AgentError as refused:
@@ -200,14 +197,14 @@ class BrowserSignIn:
     async def _taken(self, key: str, step: Step) -> SignIn:
         """The sign-in with this key, for one caller only."""
         if not key or len(key) > LONGEST_VALUE:
-            raise SignInFailed(LINK_IS_WRONG)
+            raise SignInFailed(ENGLISH.link_is_wrong)
         now = self._clock()
         seen = await self._store.peek_sign_in(row_id(key), now)
         if seen is None or read_sign_in(seen).step is not step:
-            raise SignInFailed(LINK_IS_OVER)
+            raise SignInFailed(ENGLISH.link_is_over)
         row = await self._store.take_sign_in(row_id(key), now)
         if row is None:
-            raise SignInFailed(LINK_IS_OVER)
+            raise SignInFailed(ENGLISH.link_is_over)
         return read_sign_in(row)
 
     async def _exchange(self, code: str, begun: SignIn) -> AccessToken:

@@ -3,6 +3,7 @@
 from html import escape
 
 from bot.identity.browser_sign_in import Confirmation
+from bot.identity.page_words import PageWords, translated
 
 _STYLE = """
 body { margin: 0; font: 16px/1.5 system-ui, sans-serif; color: #1d1c1d; background: #f6f5f4; }
@@ -24,49 +25,49 @@ button.primary { color: #fff; background: #007a5a; border-color: #007a5a; }
 """
 
 
-def draw_confirmation(asked: Confirmation) -> str:
+def draw_confirmation(asked: Confirmation, say: PageWords) -> str:
     """Both accounts, and whether they are the person's own."""
     slack = asked.slack_name or asked.slack_email
     if asked.slack_email and asked.slack_email != slack:
         slack = f"{slack} ({asked.slack_email})"
     return _page(
-        "Are both of these you?",
-        f"""<dl><dt>In Slack</dt><dd>{escape(slack)}</dd>
-<dt>In Fusion</dt><dd>{escape(asked.fusion_user)}</dd></dl>
-<p>If you go on, what this person asks and decides in Slack is done in Fusion as this user.
-If somebody else sent you here, do not go on.</p>
+        say.are_both_you,
+        f"""<dl><dt>{escape(say.in_slack)}</dt><dd>{escape(slack)}</dd>
+<dt>{escape(say.in_fusion)}</dt><dd>{escape(asked.fusion_user)}</dd></dl>
+<p>{escape(say.what_follows)}</p>
 <form method="post" action="callback"><input type="hidden" name="ticket"
-value="{escape(asked.ticket)}"><button class="primary" name="press" value="confirm">Yes, go on</button>
-<button name="press" value="decline">No</button></form>""",
+value="{escape(asked.ticket)}"><button class="primary" name="press" value="confirm">\
+{escape(say.yes)}</button>
+<button name="press" value="decline">{escape(say.no)}</button></form>""",
+        say,
     )
 
 
-def draw_done(fusion_user: str) -> str:
+def draw_done(fusion_user: str, say: PageWords) -> str:
     """The person is signed in."""
-    return _page(
-        "You are signed in",
-        f"""<p>In Fusion you are <strong>{escape(fusion_user)}</strong>. You can close this page: what
-you asked in Slack goes on by itself.</p>""",
-    )
+    who = escape(say.in_fusion_you_are).format(user=f"<strong>{escape(fusion_user)}</strong>")
+    return _page(say.signed_in, f"<p>{who} {escape(say.close)} {escape(say.goes_on)}</p>", say)
 
 
-def draw_declined() -> str:
+def draw_declined(say: PageWords) -> str:
     """The person said that it is not them."""
-    return _page("Nothing was connected", "<p>You can close this page.</p>")
+    return _page(say.nothing_connected, f"<p>{escape(say.close)}</p>", say)
 
 
-def draw_failure(detail: str) -> str:
+def draw_failure(detail: str, say: PageWords) -> str:
     """Why the sign-in did not go on."""
     return _page(
-        "You are not signed in",
-        f"""<p>{escape(detail)}</p>
-<p class="small">You can close this page. In Slack, <code>/fusion sign-in</code> begins anew.</p>""",
+        say.not_signed_in,
+        f"""<p>{escape(translated(detail, say))}</p>
+<p class="small">{escape(say.close)} {escape(say.begin_anew)}</p>""",
+        say,
     )
 
 
-def _page(title: str, body: str) -> str:
+def _page(title: str, body: str, say: PageWords) -> str:
     return f"""<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<html lang="{say.language}"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <title>{escape(title)}</title><style>{_STYLE}</style></head>
 <body><main><h1>{escape(title)}</h1>
 {body}

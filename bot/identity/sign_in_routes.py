@@ -9,7 +9,8 @@ import hmac
 import structlog
 from aiohttp import web
 
-from bot.identity.browser_sign_in import OTHER_BROWSER, BrowserSignIn, SignInFailed
+from bot.identity.browser_sign_in import BrowserSignIn, SignInFailed
+from bot.identity.page_words import ENGLISH, PageWords, words_for
 from bot.identity.sign_in_pages import (
     draw_confirmation,
     draw_declined,
@@ -22,9 +23,6 @@ log = structlog.get_logger(__name__)
 
 COOKIE = "__Host-fusion-sign-in"
 COOKIE_LIFE = 600
-STORAGE_TROUBLE = (
-    "This could not be saved just now. In a moment, begin anew in Slack with /fusion sign-in."
-)
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
@@ -48,46 +46,47 @@ class SignInRoutes:
         router.add_post("/fusion/callback", self._answered)
 
     async def _open(self, request: web.Request) -> web.Response:
-        state = request.query.get("state", "")
+        state, say = request.query.get("state", ""), _words(request)
         try:
             location = await self._sign_in.open(state)
         except SignInFailed as failed:
-            return _page(draw_failure(failed.detail), 400)
+            return _page(draw_failure(failed.detail, say), 400)
         except StorageError:
-            return _page(draw_failure(STORAGE_TROUBLE), 503)
+            return _page(draw_failure(ENGLISH.storage_trouble, say), 503)
         response = web.Response(status=303, headers={**_HEADERS, "Location": location})
         self._mark(response, state)
         return response
 
     async def _come_back(self, request: web.Request) -> web.Response:
+        say = _words(request)
         if not self._is_same_browser(request, request.query.get("state", "")):
-            return _page(draw_failure(OTHER_BROWSER), 400)
+            return _page(draw_failure(ENGLISH.other_browser, say), 400)
         try:
             asked = await self._sign_in.come_back(request.query)
         except SignInFailed as failed:
-            return _page(draw_failure(failed.detail), 400)
+            return _page(draw_failure(failed.detail, say), 400)
         except StorageError:
-            return _page(draw_failure(STORAGE_TROUBLE), 503)
-        response = _page(draw_confirmation(asked))
+            return _page(draw_failure(ENGLISH.storage_trouble, say), 503)
+        response = _page(draw_confirmation(asked, say))
         self._mark(response, asked.ticket)
         return response
 
     async def _answered(self, request: web.Request) -> web.Response:
-        form = await request.post()
+        say, form = _words(request), await request.post()
         ticket = str(form.get("ticket", ""))
         if not self._is_same_browser(request, ticket):
-            return _page(draw_failure(OTHER_BROWSER), 400)
+            return _page(draw_failure(ENGLISH.other_browser, say), 400)
         try:
             if form.get("press") != "confirm":
                 await self._sign_in.decline(ticket)
-                return _page(draw_declined())
+                return _page(draw_declined(say))
             ended = await self._sign_in.confirm(ticket)
         except SignInFailed as failed:
-            return _page(draw_failure(failed.detail), 400)
+            return _page(draw_failure(failed.detail, say), 400)
         except StorageError:
-            return _page(draw_failure(STORAGE_TROUBLE), 503)
+            return _page(draw_failure(ENGLISH.storage_trouble, say), 503)
         log.info("signed_in", person=ended.person.key)
-        return _page(draw_done(ended.user_name))
+        return _page(draw_done(ended.user_name, say))
 
     def _mark(self, response: web.Response, value: str) -> None:
         if self._by_https:
@@ -105,6 +104,10 @@ class SignInRoutes:
         if not self._by_https:
             return True
         return hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), value.encode())
+
+
+def _words(request: web.Request) -> PageWords:
+    return words_for(request.headers.get("Accept-Language", ""))
 
 
 def _page(text: str, status: int = 200) -> web.Response:

@@ -107,7 +107,8 @@ class Listeners:
             case Kind.EMPTY if turn.key not in self._told:
                 self._told.append(turn.key)
                 thread = turn.place.ts if turn.place.ts != turn.message_ts else None
-                self._whispers.tell(turn.asker, turn.place.channel, thread, say.ASK_SOMETHING)
+                text = say.ASK_ABOUT_FILE if turn.files else say.ASK_SOMETHING
+                self._whispers.tell(turn.asker, turn.place.channel, thread, text)
             case Kind.EDITED:
                 await self._intake.edit(turn.key, turn.text, turn.asker)
             case Kind.DELETED:

@@ -49,3 +49,14 @@ async def test_a_file_that_cannot_be_read_holds_nothing_up(tmp_path: Path) -> No
         assert "(The attached file a.txt could not be read.)" in (
             house.fusion.invocations[1].message
         )
+
+
+async def test_a_file_without_a_word_asks_nothing_and_its_sender_is_told_how_to(
+    tmp_path: Path,
+) -> None:
+    async with service(tmp_path) as house:
+        await house.slack.say(ANNA, FINANCE, "@Fusion", files={"a.txt": b"text"})
+        await house.slack.until(lambda: house.slack.ephemerals(ANNA))
+        assert "with your question in the same message" in house.slack.ephemerals(ANNA)[0].plain
+        await house.slack.settled()
+        assert not house.fusion.invocations

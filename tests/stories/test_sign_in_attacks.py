@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bot.identity import browser_sign_in
-from bot.identity.browser_sign_in import LINK_IS_OVER, OTHER_BROWSER
+from bot.identity.page_words import ENGLISH
 from bot.identity.sign_in_routes import COOKIE
 from bot.logs import set_up_logs
 from bot.playground.identity.users import PASSWORD
@@ -56,8 +56,8 @@ async def test_a_state_counts_once(tmp_path: Path) -> None:
     async with service(tmp_path, grant=BROWSER) as house:
         link = await anna_asks(house)
         callback, asked = await come_back(house, link, USERS[ANNA])
-        assert (await get(callback)).text.count(LINK_IS_OVER) == 1
-        assert LINK_IS_OVER in (await get(link)).text
+        assert (await get(callback)).text.count(ENGLISH.link_is_over) == 1
+        assert ENGLISH.link_is_over in (await get(link)).text
         assert (await press(callback, asked.ticket)).status == 200
         for again in (await get(callback), await press(callback, asked.ticket)):
             assert again.status == 400
@@ -173,11 +173,11 @@ async def test_by_https_the_browser_that_comes_back_must_be_the_one_that_set_out
             authorize_url = r.headers["Location"]
         callback = await house.fusion.identity.sign_in_at(authorize_url, USERS[ANNA])
         callback = callback.replace("https://bot.example.com", here)
-        assert OTHER_BROWSER in (await get(callback)).text
-        assert OTHER_BROWSER in (await get(callback, Cookie=f"{COOKIE}=other")).text
+        assert ENGLISH.other_browser in (await get(callback)).text
+        assert ENGLISH.other_browser in (await get(callback, Cookie=f"{COOKIE}=other")).text
         asked = await get(callback, Cookie=f"{COOKIE}={cookie.value}")
         assert asked.ticket
-        assert OTHER_BROWSER in (await press(callback, asked.ticket)).text
+        assert ENGLISH.other_browser in (await press(callback, asked.ticket)).text
         nothing_came_of_it(house)
 
 

@@ -81,6 +81,7 @@ ASK_SOMETHING = (
     "Was möchten Sie wissen? Erwähnen Sie mich mit einer Frage, zum Beispiel "
     "_„Welche Rechnungen sind überfällig?“_"
 )
+ASK_ABOUT_FILE = "Was möchten Sie dazu wissen? Senden Sie die Datei noch einmal, mit Ihrer Frage in derselben Nachricht."
 NOTHING_TO_STOP = "Für Sie läuft hier nichts."
 NO_THREAD_HERE = (
     "Sie haben hier noch nichts gefragt. Mit `/fusion ask` und Ihrer Frage fangen Sie an."

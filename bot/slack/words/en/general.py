@@ -72,6 +72,7 @@ ASK_SOMETHING = (
     "What would you like to know? Mention me with a question, such as "
     "_“Which invoices are overdue?”_"
 )
+ASK_ABOUT_FILE = "What would you like to know about it? Send the file once more, with your question in the same message."
 NOTHING_TO_STOP = "You have nothing running here."
 NO_THREAD_HERE = "You have asked nothing here yet. `/fusion ask` followed by your question begins."
 NEW_STARTED = "Your next question in your latest thread here starts a new conversation."

@@ -79,6 +79,9 @@ ASK_SOMETHING = (
     "¿Qué te gustaría saber? Mencióname con una pregunta, por ejemplo: "
     "_“¿Qué facturas están vencidas?”_"
 )
+ASK_ABOUT_FILE = (
+    "¿Qué desea saber sobre el archivo? Envíelo otra vez, con su pregunta en el mismo mensaje."
+)
 NOTHING_TO_STOP = "No tienes nada en curso aquí."
 NO_THREAD_HERE = (
     "Todavía no has preguntado nada aquí. Para empezar, escribe `/fusion ask` seguido de tu "

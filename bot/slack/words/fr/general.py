@@ -81,6 +81,7 @@ ASK_SOMETHING = (
     "Que souhaitez-vous savoir ? Mentionnez-moi avec une question, par exemple "
     "_« Quelles factures sont en retard ? »_"
 )
+ASK_ABOUT_FILE = "Que souhaitez-vous savoir à son sujet ? Envoyez le fichier à nouveau, avec votre question dans le même message."
 NOTHING_TO_STOP = "Vous n'avez rien en cours ici."
 NO_THREAD_HERE = (
     "Vous n'avez encore rien demandé ici. Pour commencer : `/fusion ask` suivi de votre question."
