@@ -69,7 +69,7 @@ def mentions(users: tuple[str, ...]) -> str:
 
 
 def _title(approval: Approval, where: Where) -> str:
-    if not approval.is_pending:
+    if approval.state is not ApprovalState.OPEN:
         return say.TITLES_AFTERWARDS[approval.waiting.kind]
     title = say.TITLES[approval.waiting.kind]
     if not approval.waiting.answerable or where.viewer:
@@ -177,13 +177,14 @@ def _ending(run: Run, approval: Approval, where: Where) -> list[Block]:
         case ApprovalState.OPEN:
             return _open(run, approval, where)
         case ApprovalState.DECIDING:
-            return [section(f":outbox_tray: {say.handing_over(describe(approval))}")]
+            line = say.handing_over(_headline(approval)) + _words(approval)
+            return [section(f":outbox_tray: {line}")]
         case ApprovalState.DECIDED:
             return [section(f"{EMOJI[_action(approval)]} {describe(approval)}")]
         case ApprovalState.ELSEWHERE:
             return [section(_closed_elsewhere(approval))]
         case ApprovalState.CANCELLED:
-            return [section(f":black_square_for_stop: {say.cancelled(_when(approval))}")]
+            return [section(f":octagonal_sign: {say.cancelled(_when(approval))}")]
         case ApprovalState.EXPIRED:
             return [section(f":alarm_clock: {say.expired(_when(approval))}")]
 
@@ -212,15 +213,22 @@ def _action(approval: Approval) -> Action:
 
 def describe(approval: Approval) -> str:
     """How it was decided, by whom, when, and with what words."""
+    return _headline(approval) + _words(approval)
+
+
+def _headline(approval: Approval) -> str:
     decision = approval.decision
     if decision is None:
         return say.DECIDED
     changes = decision.action is Action.REPLY and approval.waiting.kind is WaitingFor.CHANGES
     verb = "change" if changes else decision.action.value
-    line = say.decided_by(verb, f"<@{decision.by.user}>", say.stamp(decision.at))
-    if decision.comment:
-        line += f"\n> {_quoted(decision.comment, LONGEST_REASON)}"
-    return line
+    return say.decided_by(verb, f"<@{decision.by.user}>", say.stamp(decision.at))
+
+
+def _words(approval: Approval) -> str:
+    """The decision's words as a quotation below its headline."""
+    comment = approval.decision.comment if approval.decision else ""
+    return f"\n> {_quoted(comment, LONGEST_REASON)}" if comment else ""
 
 
 def _quoted(comment: str, limit: int) -> str:

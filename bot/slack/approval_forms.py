@@ -73,8 +73,9 @@ def draw_details(approval: Approval) -> Block:
         rest = rest[len(piece) :].lstrip()
     rows = [(escape_mrkdwn(shorten(a, 100)), escape_mrkdwn(b)) for a, b in waiting.details[:200]]
     blocks += fields(rows)
-    raw = shorten(json.dumps(waiting.raw, ensure_ascii=False, indent=2), RAW_SHOWN)
-    blocks += [preformatted(each) for each in split_text(raw, PIECE)]
+    if waiting.raw is not None:
+        raw = shorten(json.dumps(waiting.raw, ensure_ascii=False, indent=2), RAW_SHOWN)
+        blocks += [preformatted(each) for each in split_text(raw, PIECE)]
     return {
         "type": "modal",
         "callback_id": "approval_details",

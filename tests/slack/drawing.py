@@ -4,10 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
-
-from jsonschema import Draft7Validator
 
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.run import Run
@@ -15,9 +12,7 @@ from bot.domain.turn import Place
 from bot.playground.slack.block_rules import check_blocks, check_message_blocks
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look, Part, draw
-
-SCHEMA = Path(__file__).parents[3] / "shared" / "schemas" / "slack-blocks.schema.json"
-VALIDATOR = Draft7Validator(json.loads(SCHEMA.read_text())) if SCHEMA.exists() else None
+from tests.payload_rules import assert_blocks_valid
 
 PLACE = Place("T1", "C1", "1700.1")
 TEAMS = AgentTeams((AgentTeam("AP_TEAM", name="Accounts <Payable>"), AgentTeam("HR_TEAM")))
@@ -52,8 +47,7 @@ def assert_blocks_taken(blocks: Iterable[dict[str, Any]], surface: str = "messag
     assert check_blocks(plain, surface) == []
     if surface == "message":
         check_message_blocks(plain)
-    if VALIDATOR is not None:
-        VALIDATOR.validate(plain)
+    assert_blocks_valid(plain)
 
 
 def assert_safe(part: Part) -> None:

@@ -185,7 +185,7 @@ def test_a_stopped_run_says_who_stopped_it() -> None:
 
 def test_a_queued_run_that_was_stopped_was_never_asked() -> None:
     part = card(moved(queued(), e.Stopped(ANNA)))
-    assert part.text == ":black_square_for_stop: Cancelled before it was asked."
+    assert part.text == ":octagonal_sign: Cancelled before it was asked."
     assert say.NEW_CONVERSATION_FOLLOWS not in words(part)
 
 

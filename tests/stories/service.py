@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from jsonschema import Draft7Validator
-
 from bot.app import read_audit, running
 from bot.demo import grant_settings
 from bot.domain.stories import Story
@@ -27,14 +25,13 @@ from bot.playground.identity import KEY_CLIENT, PUBLIC_CLIENT, IdentityDomain
 from bot.playground.slack import Message, SlackServer
 from bot.settings import Settings, read_settings
 from bot.slack.manifest import EVENTS
+from tests.payload_rules import assert_blocks_valid, assert_view_valid
 
 Mode = Literal["socket", "http"]
 
 ANNA, BEN, CHLOE = "U0ANNA", "U0BEN", "U0CHLOE"
 FINANCE, GENERAL, RANDOM = "C0FINANCE", "C0GENERAL", "C0RANDOM"
 ROOT = Path(__file__).parents[2]
-SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-blocks.schema.json"
-BLOCKS = Draft7Validator(json.loads(SCHEMA.read_text("utf-8"))) if SCHEMA.exists() else None
 
 BOT_TOML = """
 [[agent_teams]]
@@ -194,14 +191,15 @@ def assert_well_written(slack: SlackServer) -> None:
     """Whatever the bot wrote has a text, unfurls nothing, and has blocks as Slack documents them."""
     for call in slack.calls:
         given: dict[str, Any] = call.arguments
+        if call.method in {"views.open", "views.publish", "views.update"}:
+            assert_view_valid(given["view"])
         if not call.method.startswith("chat."):
             continue
         assert given["text"].strip(), f"{call.method} without a text"
         if call.method == "chat.postMessage":
             assert given["unfurl_links"] is False
             assert given["unfurl_media"] is False
-        if BLOCKS is not None and "blocks" in given:
-            BLOCKS.validate(given["blocks"])
+        assert_blocks_valid(given.get("blocks") or [])
     refused = {call.error for call in slack.calls if not call.ok and call.fault is None}
     assert not refused & {"invalid_blocks", "invalid_arguments", "no_text", "msg_too_long"}
 

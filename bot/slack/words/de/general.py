@@ -198,14 +198,13 @@ def resuming() -> str:
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
     return (
-        f":black_square_for_stop: Gestoppt von {who}. "
-        "Eine Antwort, die noch kommt, wird nicht angezeigt."
+        f":octagonal_sign: Gestoppt von {who}. Eine Antwort, die noch kommt, wird nicht angezeigt."
     )
 
 
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
-    return ":black_square_for_stop: Abgebrochen, bevor die Frage gestellt wurde."
+    return ":octagonal_sign: Abgebrochen, bevor die Frage gestellt wurde."
 
 
 def trace(trace_id: str) -> str:

@@ -173,12 +173,12 @@ def resuming() -> str:
 
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
-    return f":black_square_for_stop: Stopped by {who}. An answer that still comes is not shown."
+    return f":octagonal_sign: Stopped by {who}. An answer that still comes is not shown."
 
 
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
-    return ":black_square_for_stop: Cancelled before it was asked."
+    return ":octagonal_sign: Cancelled before it was asked."
 
 
 def trace(trace_id: str) -> str:

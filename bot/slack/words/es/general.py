@@ -190,15 +190,12 @@ def resuming() -> str:
 
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
-    return (
-        f":black_square_for_stop: Detenido por {who}. "
-        "Si todavía llega una respuesta, no se muestra."
-    )
+    return f":octagonal_sign: Detenido por {who}. Si todavía llega una respuesta, no se muestra."
 
 
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
-    return ":black_square_for_stop: Cancelado antes de enviar la pregunta."
+    return ":octagonal_sign: Cancelado antes de enviar la pregunta."
 
 
 def trace(trace_id: str) -> str:

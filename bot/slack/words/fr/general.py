@@ -196,14 +196,14 @@ def resuming() -> str:
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
     return (
-        f":black_square_for_stop: Arrêté par {who}. Si une réponse arrive encore, elle ne sera pas "
+        f":octagonal_sign: Arrêté par {who}. Si une réponse arrive encore, elle ne sera pas "
         "affichée."
     )
 
 
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
-    return ":black_square_for_stop: Question annulée avant d'être posée."
+    return ":octagonal_sign: Question annulée avant d'être posée."
 
 
 def trace(trace_id: str) -> str:

@@ -189,12 +189,12 @@ def resuming() -> str:
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
     by = f"{who} さんが" if who else ""
-    return f":black_square_for_stop: {by}停止しました。この後に届く回答は表示されません。"
+    return f":octagonal_sign: {by}停止しました。この後に届く回答は表示されません。"
 
 
 def withdrawn() -> str:
     """The main message of a queued run that was stopped."""
-    return ":black_square_for_stop: 質問が送信される前にキャンセルされました。"
+    return ":octagonal_sign: 質問が送信される前にキャンセルされました。"
 
 
 def trace(trace_id: str) -> str:

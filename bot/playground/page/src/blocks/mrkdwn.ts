@@ -7,7 +7,12 @@
  * where Slack shows none.
  */
 
-import { has as isEmoji } from "node-emoji";
+import { has } from "node-emoji";
+
+/** Names of Slack's that node-emoji does not know, and the renderer does. */
+const SLACKS_OWN = new Set(["octagonal_sign"]);
+
+const isEmoji = (name: string): boolean => has(name) || SLACKS_OWN.has(name);
 
 export interface Style {
   bold?: boolean;
