@@ -6,8 +6,8 @@ import threading
 from pathlib import Path
 
 from storage.crypto import Sealer
-from storage.one_thread import OneThread
 from storage.sqlite import SqliteStore
+from storage.sqlite.one_thread import OneThread
 from tests.storage.sample_rows import KEY, LEASE
 
 

@@ -10,9 +10,9 @@ import pytest
 from cryptography.fernet import Fernet
 
 from storage.crypto import Unsealable
-from storage.migrations import steps
 from storage.rows import AuditRow
 from storage.sqlite import SqliteStore
+from storage.sqlite.migrations import steps
 from storage.store import StorageError
 from tests.storage.sample_rows import (
     KEY,
@@ -248,7 +248,7 @@ async def test_what_a_lost_key_sealed_is_not_used_up(store: SqliteStore, path: P
 async def test_resealing_makes_the_earlier_key_needless(
     store: SqliteStore, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.sqlite_keeping.RESEALED_AT_ONCE", 2)
+    monkeypatch.setattr("storage.sqlite.keeping.RESEALED_AT_ONCE", 2)
     for number in range(5):
         await take(store, a_run(f"r{number}", f"t{number}"))
         await store.keep_token(a_token(owner=f"T1:U{number}"))

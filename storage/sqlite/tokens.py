@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from storage.rows import SignInRow, TokenRow
-from storage.sqlite_rows import Here, build_time, read_time
+from storage.sqlite.rows import Here, build_time, read_time
 from storage.store import StaleToken
 
 

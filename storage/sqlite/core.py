@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
-from storage import sqlite_claims, sqlite_keeping
 from storage.crypto import Sealer
-from storage.one_thread import OneThread
 from storage.rows import Claim
-from storage.sqlite_file import connected
-from storage.sqlite_rows import Here
+from storage.sqlite import claims, keeping
+from storage.sqlite.file import connected
+from storage.sqlite.one_thread import OneThread
+from storage.sqlite.rows import Here
 from storage.store import StorageError
 
 P = ParamSpec("P")
@@ -65,7 +65,7 @@ class SqliteCore:
     @contextmanager
     def _registered(self, seen_until: datetime) -> Iterator[sqlite3.Connection]:
         with connected(self._path, exclusive=self._exclusive) as connection:
-            sqlite_keeping.register(self._here(connection), seen_until, exclusive=self._exclusive)
+            keeping.register(self._here(connection), seen_until, exclusive=self._exclusive)
             yield connection
 
     def _here(self, connection: sqlite3.Connection) -> Here:
@@ -74,7 +74,7 @@ class SqliteCore:
     async def close(self) -> None:
         """See Store.close."""
         if self._thread is not None:
-            await self._thread.stop(self._bind(sqlite_keeping.leave))
+            await self._thread.stop(self._bind(keeping.leave))
 
     def _bind(
         self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
@@ -96,5 +96,5 @@ class SqliteCore:
     ) -> list[Claim]:
         return await self._opened().run(self._bind(work, *args, **kwargs), self._give_back)
 
-    def _give_back(self, claims: list[Claim]) -> Callable[[sqlite3.Connection], None] | None:
-        return self._bind(sqlite_claims.give_back, claims) if claims else None
+    def _give_back(self, made: list[Claim]) -> Callable[[sqlite3.Connection], None] | None:
+        return self._bind(claims.give_back, made) if made else None

@@ -4,10 +4,10 @@ import sqlite3
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage import sqlite_audit, sqlite_claims
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
-from storage.sqlite_errors import is_duplicate
-from storage.sqlite_rows import Here, build_time
+from storage.sqlite import audit, claims
+from storage.sqlite.errors import is_duplicate
+from storage.sqlite.rows import Here, build_time
 from storage.store import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, ThreadIdle
 
 
@@ -42,7 +42,7 @@ def take(
         "INSERT INTO turn_keys (key, run, taken_at) VALUES (?, ?, ?)",
         [(key, run.id, build_time(now)) for key in dict.fromkeys(keys)],
     )
-    return sqlite_claims.owe(here, run, owed, now, free=tuple(Slot))
+    return claims.owe(here, run, owed, now, free=tuple(Slot))
 
 
 def run_of_turn(here: Here, key: str) -> str | None:
@@ -71,12 +71,12 @@ def save(here: Here, change: Change, now: datetime) -> list[Claim]:
     """Save one step of a run; see Store.save."""
     row, claim = change.row, change.claim
     if claim is not None:
-        sqlite_claims.check_held(here, claim)
+        claims.check_held(here, claim)
     _move(here, row)
     for approval, seen in change.approvals:
         _write_approval(here, approval, seen)
         _write_deciders(here, approval)
-    sqlite_audit.put_on_record(here, change.audit)
+    audit.put_on_record(here, change.audit)
     if change.conversation is not None:
         here.connection.execute(
             "UPDATE threads SET conversation_id = ? WHERE id = ?",
@@ -84,8 +84,8 @@ def save(here: Here, change: Change, now: datetime) -> list[Claim]:
         )
     settled = set() if claim is None else {claim.slot}
     filled = {each.slot for each in change.owe}
-    sqlite_claims.empty(here, row.id, settled.union(change.settle) - filled)
-    return sqlite_claims.owe(here, row, change.owe, now, free=settled)
+    claims.empty(here, row.id, settled.union(change.settle) - filled)
+    return claims.owe(here, row, change.owe, now, free=settled)
 
 
 def _move(here: Here, row: RunRow) -> None:

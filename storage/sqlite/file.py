@@ -11,8 +11,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from storage.migrations import migrate
-from storage.sqlite_errors import read_error
+from storage.sqlite.errors import read_error
+from storage.sqlite.migrations import migrate
 from storage.store import StorageError
 
 IN_MEMORY = Path(":memory:")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from storage.rows import MessageRow, RunRow, Standing, ThreadRow
-from storage.sqlite_rows import Here, read_run
+from storage.sqlite.rows import Here, read_run
 
 
 def run(here: Here, id: str) -> RunRow | None:

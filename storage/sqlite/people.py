@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from storage.rows import FeedbackRow
-from storage.sqlite_rows import Here, build_time, read_time
+from storage.sqlite.rows import Here, build_time, read_time
 
 
 def choice(here: Here, person: str, name: str) -> str:

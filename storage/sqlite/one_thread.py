@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
-from storage.sqlite_errors import read_error
+from storage.sqlite.errors import read_error
 from storage.store import StorageError
 
 T = TypeVar("T")

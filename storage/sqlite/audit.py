@@ -6,15 +6,15 @@ forbids to change or delete what was said (see keep_the_record in migrations).
 
 from collections.abc import Sequence
 
-from storage import sqlite_claims
 from storage.chain import FIRST, link
 from storage.rows import AuditRow, Claim
-from storage.sqlite_rows import Here, build_time, read_time
+from storage.sqlite import claims
+from storage.sqlite.rows import Here, build_time, read_time
 
 
 def begin(here: Here, claim: Claim, audit: Sequence[AuditRow]) -> None:
     """See Store.begin."""
-    sqlite_claims.begin(here, claim)
+    claims.begin(here, claim)
     put_on_record(here, audit)
 
 

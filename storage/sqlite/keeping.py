@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from storage.rows import MessageRow
-from storage.sqlite_rows import Here, build_time
+from storage.sqlite.rows import Here, build_time
 
 RESEALED_AT_ONCE = 200  # bodies in one transaction, so that others need not wait for all
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from storage.rows import Claim, Owed, RunRow, Slot
-from storage.sqlite_rows import Here, build_time, read_run
+from storage.sqlite.rows import Here, build_time, read_run
 from storage.store import ClaimLost
 
 
