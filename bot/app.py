@@ -38,6 +38,7 @@ from bot.domain.agent import Agent
 from bot.feedback import Feedback, Thought, read_feedback
 from bot.feedback_hook import FeedbackHook
 from bot.intake import Intake
+from bot.lease import Lease
 from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.settings import Settings
@@ -57,8 +58,7 @@ from bot.slack.speaking import Speaking
 from bot.slack.team_listeners import TeamListeners
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
-from storage.sqlite import SqliteStore
-from storage.store import StorageError
+from storage.store import StorageError, Store
 
 log = structlog.get_logger(__name__)
 
@@ -87,7 +87,8 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         await store.open(clock())
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock)
-        ours = build_slack(settings, session, client, identity, ledger, clock)
+        lease = Lease(LEASE)
+        ours = build_slack(settings, session, client, identity, ledger, clock, lease)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             catalogue.forget(over.person)
@@ -96,7 +97,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             await cards.ended(over)
 
         parts = build_identity(settings, session, store, ours.directory, sign_in_ended, clock)
-        agent = build_agent(settings, session, parts.keeper)
+        agent = build_agent(settings, session, parts.keeper, lease)
         catalogue = Catalogue(ours.teams, agent if settings.searches_teams else None, clock)
         choosing = Choosing(ledger, store, catalogue)
         prompts = Prompts(choosing, ours.outbound)
@@ -104,7 +105,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         cards = SignInCards(
             parts.identities, home, ours.outbound, ours.whispers, ledger, ours.directory
         )
-        worker = _worker(settings, ours, ledger, agent, parts, cards, clock)
+        worker = _worker(settings, ours, ledger, agent, parts, cards, clock, lease)
         hook = FeedbackHook(
             session, settings.feedback_url, settings.feedback_token.get_secret_value()
         )
@@ -146,6 +147,7 @@ def _worker(
     parts: IdentityParts,
     cards: SignInCards,
     clock: Clock,
+    lease: Lease,
 ) -> Worker:
     """Who performs what runs owe."""
     policies = build_policies(settings)
@@ -158,7 +160,8 @@ def _worker(
         ours.people,
         clock=clock,
         polling=build_polling(settings),
-        lease=LEASE,
+        lease=lease,
+        on_living=ours.budgets.share_among,
     )
 
 
@@ -235,7 +238,7 @@ async def rotate_keys(settings: Settings) -> int:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[SqliteStore]:
+async def _opened(settings: Settings) -> AsyncIterator[Store]:
     store = build_store(settings, exclusive=False)
     await store.open(now())
     try:
@@ -290,7 +293,7 @@ def _over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:
     return answer
 
 
-def _readiness(store: SqliteStore, worker: Worker, slack: SocketMode | None) -> Readiness:
+def _readiness(store: Store, worker: Worker, slack: SocketMode | None) -> Readiness:
     async def parts() -> dict[str, bool]:
         try:
             await store.healthy()

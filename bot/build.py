@@ -16,14 +16,18 @@ from bot.domain.machine import Patience
 from bot.domain.retry import Polling
 from bot.fusion.client import AccessTokens, FusionClient
 from bot.fusion.wire_request import ResumeKind, ResumeStrategy
+from bot.lease import Lease
 from bot.settings import Settings
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look
 from storage.crypto import Sealer, key_beside
 from storage.sqlite import SqliteStore
+from storage.store import StorageError, Store
 
-LEASE = timedelta(seconds=10)
+LEASE = timedelta(seconds=8)  # a dead replica is missed within ten seconds
 SLACK_TIMEOUT = timedelta(seconds=30)
+NO_DRIVER = "PostgreSQL needs its driver: pip install 'fusion-slack[postgres]'."
+POSTGRES = ("postgresql://", "postgres://")
 KEPT_ALIVE = 15.0  # seconds, below any load balancer's: a reused connection must not be a dead one
 
 
@@ -51,18 +55,57 @@ def build_slack_client(settings: Settings, session: aiohttp.ClientSession) -> As
     )
 
 
-def build_store(settings: Settings, *, exclusive: bool = True) -> SqliteStore:
-    """The store that DATABASE_URL names; not `exclusive` for commands beside a running bot."""
-    path = Path(settings.database_url.removeprefix("sqlite:///"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    given = settings.encryption_keys.get_secret_value().replace(",", " ").split()
+def build_store(settings: Settings, *, exclusive: bool = True) -> Store:
+    """The store that DATABASE_URL names; not `exclusive` for commands beside a running bot.
+
+    Raises StorageError where the driver for PostgreSQL is not installed.
+    """
     replica = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+    given = settings.encryption_keys.get_secret_value().replace(",", " ").split()
+    url = settings.database_url.get_secret_value()
+    if url.startswith(POSTGRES):
+        return _postgres(url, replica, Sealer(given))
+    path = sqlite_path(url)
+    path.parent.mkdir(parents=True, exist_ok=True)
     sealer = Sealer(given or [key_beside(path)])
     return SqliteStore(path, replica=replica, lease=LEASE, sealer=sealer, exclusive=exclusive)
 
 
+def sqlite_path(url: str) -> Path:
+    """The file that sqlite:///… names."""
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def _postgres(url: str, replica: str, sealer: Sealer) -> Store:
+    try:
+        from storage.postgres import PostgresStore
+    except ImportError as error:
+        raise StorageError(NO_DRIVER) from error
+    return PostgresStore(url, replica=replica, lease=LEASE, sealer=sealer)
+
+
+async def move_store(settings: Settings, source: str, target: str) -> dict[str, int]:
+    """Move a SQLite database to PostgreSQL; how many rows of each table.
+
+    Raises StorageError, and ValueError for what cannot be moved so.
+    """
+    if not source.startswith("sqlite:///") or not target.startswith(POSTGRES):
+        raise ValueError("From sqlite:///… to postgresql://… is what can be moved.")
+    keys = settings.encryption_keys.get_secret_value().replace(",", " ").split()
+    if not keys:
+        raise ValueError("ENCRYPTION_KEYS: give the key that PostgreSQL is to be used with.")
+    path = sqlite_path(source)
+    beside = path.with_name(path.name + ".key")
+    old = [*keys, *([key_beside(path)] if beside.exists() else [])]
+    try:
+        from storage.moving import move
+    except ImportError as error:
+        raise StorageError(NO_DRIVER) from error
+    return await move(path, target, Sealer(old), Sealer(keys))
+
+
 def build_agent(
-    settings: Settings, session: aiohttp.ClientSession, tokens: AccessTokens
+    settings: Settings, session: aiohttp.ClientSession, tokens: AccessTokens, lease: Lease
 ) -> FusionClient:
     """The agent teams of FUSION_BASE_URL."""
     words = settings.approvals
@@ -87,6 +130,7 @@ def build_agent(
         tokens,
         strategy,
         timedelta(seconds=settings.fusion_timeout_seconds),
+        lease.may_act,
     )
 
 

@@ -7,6 +7,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.build import build_look, build_teams
 from bot.domain.agent_team import AgentTeams
+from bot.lease import Lease
 from bot.ledger import Clock, Ledger
 from bot.settings import Settings
 from bot.slack.attachments import Attachments
@@ -28,6 +29,7 @@ class SlackParts:
     """What the bot has of Slack."""
 
     teams: AgentTeams
+    budgets: Budgets
     outbound: Outbound
     whispers: Whispers
     look: Look
@@ -45,9 +47,11 @@ def build_slack(
     identity: Identity,
     ledger: Ledger,
     clock: Clock,
+    lease: Lease,
 ) -> SlackParts:
     """All of it; nothing is called yet."""
-    teams, outbound = build_teams(settings), Outbound(client, Budgets())
+    teams, budgets = build_teams(settings), Budgets()
+    outbound = Outbound(client, budgets, lease.may_act)
     look = build_look(settings, teams, identity.bot_user, identity.url)
     sessions, statuses = Sessions(outbound), Statuses(outbound)
     token = settings.slack_bot_token.get_secret_value()
@@ -55,6 +59,7 @@ def build_slack(
     directory = Directory(outbound, attachments, teams, identity.bot_user, identity.workspace)
     return SlackParts(
         teams=teams,
+        budgets=budgets,
         outbound=outbound,
         whispers=Whispers(outbound),
         look=look,

@@ -199,6 +199,26 @@ def rotate() -> None:
     print(f"{changed} entries are encrypted with the newest key. Older keys can go.")
 
 
+@main.command("migrate-store")
+@click.argument("source")
+@click.argument("target")
+def migrate_store(source: str, target: str) -> None:
+    """Move what is kept: SOURCE is sqlite:///…, TARGET an empty postgresql://… database.
+
+    ENCRYPTION_KEYS is what the target is to be read with; the source is read with the same keys, and
+    with the key file beside it.
+    """
+    from bot.build import move_store
+    from storage.store import StorageError
+
+    try:
+        copied = asyncio.run(move_store(_settings(), source, target))
+    except (StorageError, OSError, ValueError) as error:
+        _stop(str(error))
+    print(f"{copied['runs']} runs and {copied['audit']} entries of the record were moved.")
+    print("Set DATABASE_URL to the new database; the old one can be kept as a copy.")
+
+
 def _since(text: str) -> datetime:
     """The start that --since names: a date, a date with a time (UTC unless it says), or days ago."""
     days = text.removesuffix("d")

@@ -172,9 +172,15 @@ class Ledger(Kept):
         await self._store.wake(person.key, Effect.AWAIT_SIGN_IN, self._clock())
         await self.claim_due()
 
-    async def heartbeat(self) -> None:
-        """Keep what this replica has claimed."""
-        await self._store.heartbeat(self._clock())
+    async def heartbeat(self) -> int:
+        """Keep what this replica has claimed; how many replicas live."""
+        now = self._clock()
+        await self._store.heartbeat(now)
+        return await self._store.living(now)
+
+    def hear(self, on_news: Callable[[str], None]) -> None:
+        """Call this with what other replicas tell (see Store.on_news)."""
+        self._store.on_news = on_news
 
     def _hand_out(self, claims: Sequence[Claim]) -> None:
         for claim in claims:

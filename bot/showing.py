@@ -13,8 +13,9 @@ import structlog
 from bot.bookkeeping import run_of
 from bot.domain.retry import ZERO, retry_delay
 from bot.domain.run import Run
-from bot.ledger import Ledger
+from bot.ledger import Ledger, UnknownRun
 from storage.rows import Claim
+from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +46,8 @@ class Showing:
     """A run that is being shown, as it was last heard of, and whether that is news."""
 
     run: Run
+    claim: Claim
+    task: asyncio.Task[Any] | None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: asyncio.Task[Any] | None = None
 
@@ -61,7 +64,7 @@ class Shows:
 
     async def perform(self, claim: Claim) -> None:
         """Make the thread look like the run; what Slack cannot take now is due again later."""
-        showing = self._showing[claim.run] = Showing(run_of(claim))
+        showing = self._showing[claim.run] = Showing(run_of(claim), claim, asyncio.current_task())
         try:
             run = await self._held_back(showing)
             async with self._at_once:
@@ -109,6 +112,23 @@ class Shows:
         elif showing.run.version < run.version:
             showing.run = run
             showing.changed.set()
+
+    async def hear(self, run_id: str) -> None:
+        """Another replica has moved a run that is shown here."""
+        if run_id in self._showing:
+            with suppress(UnknownRun, StorageError):  # it is looked at again in any case
+                self.note_change(await self._ledger.run(run_id))
+
+    async def let_go_of_all(self) -> None:
+        """After a pause that may have cost the lease: what was being shown is due for whoever holds it."""
+        showing = list(self._showing.values())
+        for each in showing:
+            if each.task is not None:
+                each.task.cancel()
+        tasks = [each.task for each in showing if each.task is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for each in showing:
+            await self._ledger.defer(each.claim, ZERO)
 
     def stop_waiting(self) -> None:
         """Progress that is held back is for who comes next: its claims stay owed."""

@@ -89,7 +89,6 @@ class Watches:
 
     async def let_go_of_what_was_taken_over(self) -> None:
         """After a pause that may have cost the lease: watch only what is still ours."""
-        log.warning("lease_lapsed", watched=len(self._watches))
         for watch in list(self._watches.values()):
             try:
                 await self._ledger.begin(watch.claim)  # asks whether it is ours, no more

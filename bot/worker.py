@@ -6,7 +6,8 @@ for as long as the run has to be watched (bot.watching).
 
 import asyncio
 import random
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,7 @@ from bot.domain.people import People
 from bot.domain.retry import Polling, retry_delay
 from bot.domain.run import Run
 from bot.domain.turn import Person
+from bot.lease import Lease
 from bot.ledger import STORAGE_PAUSE, Clock, Ledger
 from bot.showing import Shows, ThreadView
 from bot.signing_in import SignInInvitations, SignIns, SignInWaits
@@ -52,7 +54,8 @@ class Worker:
         *,
         clock: Clock,
         polling: Polling,
-        lease: timedelta,
+        lease: Lease,
+        on_living: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._ledger = ledger
         self._asking = asking
@@ -68,12 +71,16 @@ class Worker:
         self._attending = Attending(ledger, people)
         self._sign_ins = sign_ins
         self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
+        self._on_living = on_living
+        self._work_came = asyncio.Event()
         ledger.on_change = self._shows.note_change
+        ledger.hear(self._on_news)
 
     # Life
 
     def start(self) -> None:
         """Begin to work."""
+        self._lease.prolong(asyncio.get_running_loop().time())
         loops = (self._dispatch(), self._find_work(), self._stay_alive())
         self._loops = [asyncio.create_task(each) for each in loops]
 
@@ -118,21 +125,38 @@ class Worker:
                 await self._ledger.claim_due()
             except StorageError:
                 log.warning("storage_failed", doing="finding work")
-            await asyncio.sleep(TICK.total_seconds())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK.total_seconds()):
+                    await self._work_came.wait()
+            self._work_came.clear()
 
     async def _stay_alive(self) -> None:
-        """Prolong the lease; after a pause that may have cost it, watch only what is still ours."""
-        last = self._clock()
+        """Prolong the lease; after a pause that may have cost it, go on only with what is still ours.
+
+        Until that is known this replica may not act (see Lease): others may have its work.
+        """
+        loop, last = asyncio.get_running_loop(), self._clock()
         while True:
-            await asyncio.sleep(self._lease.total_seconds() / 3)
-            lapsed = self._clock() - last > self._lease
+            await asyncio.sleep(self._lease.length.total_seconds() / 4)
+            jumped = self._clock() - last > self._lease.length  # engines may go by this clock
+            lapsed, began = jumped or not self._lease.may_act(), loop.time()
             try:
-                await self._ledger.heartbeat()
-                last = self._clock()
+                self._on_living(await self._ledger.heartbeat())
                 if lapsed:
+                    log.warning("lease_lapsed")
                     await self._watches.let_go_of_what_was_taken_over()
+                    await self._shows.let_go_of_all()
+                self._lease.prolong(began)
+                last = self._clock()
             except StorageError:
                 log.warning("storage_failed", doing="keeping the lease")
+
+    def _on_news(self, run_id: str) -> None:
+        """Another replica has moved a run that this one shows, or left work for anybody."""
+        if run_id:
+            self._own(self._shows.hear(run_id))
+        else:
+            self._work_came.set()
 
     def _own(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

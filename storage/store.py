@@ -1,6 +1,6 @@
 """The port to what is kept. Every engine passes the same contract tests (tests/storage)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -68,6 +68,10 @@ class Store(Protocol):
     caller; engines have no clock.
     """
 
+    on_news: Callable[[str], None]
+    """Called with a run's id when another replica has moved a run that this one shows, and with ""
+    when there is work for anybody. Where engines cannot tell, `claim` finds it out later."""
+
     async def open(self, now: datetime) -> None:
         """Open, migrate under a lock, and register this replica's first heartbeat."""
 
@@ -82,6 +86,9 @@ class Store(Protocol):
 
     async def heartbeat(self, now: datetime) -> None:
         """Prolong this replica's lease: its claims stay its own until now + lease."""
+
+    async def living(self, now: datetime) -> int:
+        """How many replicas live, this one among them: what is granted to all is shared by so many."""
 
     async def healthy(self) -> None:
         """Return when a small write could be committed (for /readyz)."""
@@ -286,4 +293,10 @@ class Store(Protocol):
         deduplication unless they are older than `before`. Sign-ins and locks that expired by then
         go as well. Of a person who is named, the token, sign-ins, choices and feedback go whatever
         their age.
+        """
+
+    async def reseal(self) -> int:
+        """Seal every body with the newest key; returns how many (for `keys rotate`).
+
+        Works through them in steps, each a transaction; it may be repeated after a failure.
         """

@@ -31,6 +31,8 @@ OTHERS = {
     "SLACK_SIGNING_SECRET": "hidden-4",
     "SLACK_API_URL": "http://127.0.0.1:8000/api/",
     "SLACK_COMMAND": "/erp",
+    "FEEDBACK_URL": "https://quality.example.com/feedback",
+    "FEEDBACK_TOKEN": "hidden-9",
     "FUSION_API_VERSION": "v2",
     "FUSION_TIMEOUT_SECONDS": "5.5",
     "FUSION_GRANT": "client_credentials",
@@ -92,7 +94,7 @@ def test_the_least_that_must_be_given_is_enough() -> None:
     read = read_settings(GOOD)
     assert read.uses_socket_mode
     assert [each.code for each in read.offered_teams] == ["FINANCE"]
-    assert read.database_url == "sqlite:///data/bot.db"
+    assert plain(read.database_url) == "sqlite:///data/bot.db"
     assert (read.bot_host, read.bot_port) == ("127.0.0.1", 3000)
 
 
@@ -159,6 +161,7 @@ WRONG = [
     ("SLACK_API_URL", "slack.com"),
     ("SLACK_API_URL", "http://slack.example.com/"),
     ("SLACK_COMMAND", "fusion"),
+    ("FEEDBACK_URL", "quality.example.com"),
     ("FUSION_BASE_URL", "https://pod.example.com/api"),
     ("FUSION_BASE_URL", "https://pod.example.com?x=1"),
     ("FUSION_BASE_URL", "http://pod.example.com"),
@@ -176,7 +179,7 @@ WRONG = [
     ("FUSION_REVOKE_URL", "http://id.example.com/revoke"),
     ("FUSION_USER_NAME_FROM", "badge"),
     ("FUSION_TOKEN_URL", "id.example.com"),
-    ("DATABASE_URL", "postgresql://db"),
+    ("DATABASE_URL", "mysql://db"),
     ("ENCRYPTION_KEYS", f"{KEY},hidden-key"),
     ("ENCRYPTION_KEYS", "hidden-ü"),
     ("BOT_PORT", "70000"),
@@ -401,3 +404,22 @@ def test_nothing_but_the_settings_reads_the_environment() -> None:
         for path in (ROOT / folder).rglob("*.py"):
             if "settings" not in path.parts:
                 assert not re.search(r"\benviron\b|\bgetenv\b", path.read_text("utf-8")), path
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("sqlite:////var/bot.db", "sqlite:////var/bot.db"),
+        ("postgresql://bot:hidden-7@db:5432/fusion", "postgresql://db:5432/fusion"),
+        ("postgresql://bot:a@b@db/fusion?password=hidden-8", "postgresql://db/fusion"),
+    ],
+)
+def test_a_database_is_shown_without_its_password(url: str, shown: str) -> None:
+    given = GOOD | {"DATABASE_URL": url, "ENCRYPTION_KEYS": KEY}
+    assert read_settings(given).database == shown
+
+
+def test_postgresql_wants_a_key_that_all_replicas_share() -> None:
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(GOOD | {"DATABASE_URL": "postgresql://db/fusion"})
+    assert "ENCRYPTION_KEYS: PostgreSQL needs one" in wrong.value.problems[0]

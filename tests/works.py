@@ -18,6 +18,7 @@ from bot.domain.retry import Polling
 from bot.domain.run import Run, State
 from bot.domain.turn import Person
 from bot.intake import Intake
+from bot.lease import Lease
 from bot.verdicts import Outcome
 from bot.worker import Worker
 from tests.kept import (
@@ -97,7 +98,7 @@ async def at_work(
             crowd,
             clock=house.clock,
             polling=Polling(),
-            lease=LEASE,
+            lease=Lease(LEASE),
         )
         worker.start()
         intake = Intake(house.ledger, choosing_in(house), house.clock)

@@ -34,7 +34,7 @@ async def _storage(settings: Settings) -> Finding:
             await store.close()
     except (StorageError, OSError) as error:
         return Finding(False, "storage", f"{error} Check DATABASE_URL.")
-    return Finding(True, "storage", settings.database_url)
+    return Finding(True, "storage", settings.database)
 
 
 async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:

@@ -10,7 +10,7 @@ by itself (RFC 9112 section 9.3.1), so never a POST.
 """
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, Protocol
@@ -86,7 +86,10 @@ class _Reply:
 
 
 class FusionClient:
-    """Asks agent teams on one pod. `timeout` is for one HTTP request, all in all."""
+    """Asks agent teams on one pod. `timeout` is for one HTTP request, all in all.
+
+    `may_act` says whether this replica still holds its work; else it starts and decides nothing.
+    """
 
     def __init__(
         self,
@@ -96,7 +99,9 @@ class FusionClient:
         tokens: AccessTokens,
         strategy: ResumeStrategy,
         timeout: timedelta,
+        may_act: Callable[[], bool] = lambda: True,
     ) -> None:
+        self._may_act = may_act
         self._session = session
         self._agents = f"{base_url.rstrip('/')}{ORCHESTRATOR}/agent/{api_version}"
         self._registry = f"{base_url.rstrip('/')}{ORCHESTRATOR}/a2a/v1/agents/search"
@@ -193,6 +198,8 @@ class FusionClient:
     async def _send(
         self, method: Literal["GET", "POST"], url: str, body: Any, token: str
     ) -> _Reply:
+        if method == "POST" and not self._may_act():
+            raise Unavailable("This replica's lease has run out.")
         try:
             async with self._session.request(
                 method,

@@ -89,8 +89,14 @@ def _approval_policies(settings: Settings) -> Iterator[str]:
 
 
 def _storage(settings: Settings) -> Iterator[str]:
-    if not settings.database_url.startswith("sqlite:///"):
-        yield "DATABASE_URL: this version keeps its data in SQLite. Use sqlite:///data/bot.db."
+    url = settings.database_url.get_secret_value()
+    if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        yield "DATABASE_URL: give sqlite:///data/bot.db, or postgresql://user:password@host/database."
+    elif not url.startswith("sqlite") and not settings.encryption_keys.get_secret_value():
+        yield (
+            "ENCRYPTION_KEYS: PostgreSQL needs one, the same for all replicas. "
+            "See .env.example for how a key is made."
+        )
     for key in settings.encryption_keys.get_secret_value().replace(",", " ").split():
         try:
             Fernet(key)

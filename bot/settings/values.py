@@ -1,5 +1,6 @@
 """The settings, with their types and defaults. Names are those of the environment, in lower case."""
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -59,7 +60,7 @@ class Settings(BaseModel):
     fusion_refresh_token: SecretStr = NO_SECRET
     fusion_user_name_from: str = "email"
 
-    database_url: str = "sqlite:///data/bot.db"
+    database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
     encryption_keys: SecretStr = NO_SECRET
     feedback_url: str = ""
     feedback_token: SecretStr = NO_SECRET
@@ -82,6 +83,12 @@ class Settings(BaseModel):
     patience: PatienceSettings = PatienceSettings()
     retention: Retention = Retention()
     links: Links = Links()
+
+    @property
+    def database(self) -> str:
+        """DATABASE_URL as it may be shown: without a user's name and password."""
+        url = self.database_url.get_secret_value().partition("?")[0]
+        return re.sub(r"(?<=://)[^/]*@", "", url)
 
     @property
     def uses_socket_mode(self) -> bool:

@@ -78,13 +78,23 @@ class Budget:
 class Budgets:
     """All budgets, by method and workspace; made when first used."""
 
+    replicas: int = 1
     _kept: dict[tuple[str, str], Budget] = field(default_factory=dict)
+
+    def share_among(self, replicas: int) -> None:
+        """So many replicas live: each takes its part of what Slack grants to all of them."""
+        if replicas != self.replicas:
+            self.replicas = max(replicas, 1)
+            for (method, _), budget in self._kept.items():
+                budget.per_minute = self._part(method)
 
     def of(self, method: str, workspace: str) -> Budget:
         """The budget of a method in a workspace."""
         budget = self._kept.get((method, workspace))
         if budget is None:
-            per_minute = PER_MINUTE.get(method, OTHERS_PER_MINUTE)
-            budget = Budget(per_minute)
+            budget = Budget(self._part(method))
             self._kept[method, workspace] = budget
         return budget
+
+    def _part(self, method: str) -> int:
+        return max(PER_MINUTE.get(method, OTHERS_PER_MINUTE) // self.replicas, 1)

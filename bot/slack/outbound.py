@@ -7,7 +7,7 @@ post is a second message. Edits, reads and opens are safe to repeat.
 
 import asyncio
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -32,6 +32,7 @@ READS = frozenset(
         "conversations.history",
     }
 )
+IN_THREADS = frozenset({"chat.postMessage", "chat.update", "files.completeUploadExternal"})
 NEVER_REPEATED = frozenset(
     {"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"}
 )
@@ -61,9 +62,15 @@ class SlackUnanswered(Exception):
 
 
 class Outbound:
-    """Calls Slack's Web API within its budgets."""
+    """Calls Slack's Web API within its budgets.
 
-    def __init__(self, client: AsyncWebClient, budgets: Budgets) -> None:
+    `may_act` says whether this replica still holds its work; else it writes in no thread.
+    """
+
+    def __init__(
+        self, client: AsyncWebClient, budgets: Budgets, may_act: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._may_act = may_act
         self._client = client
         self._budgets = budgets
 
@@ -121,6 +128,8 @@ class Outbound:
                 raise SlackUnavailable("ratelimited", wait)
             # Who waits together does not come back together.
             await asyncio.sleep(wait + random.uniform(0, 0.25))
+        if method in IN_THREADS and not self._may_act():
+            raise SlackUnavailable("the lease has run out")
         budget.spend(self.now())
 
     async def _once(

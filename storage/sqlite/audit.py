@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from storage.chain import FIRST, link
 from storage.rows import AuditRow, Claim
 from storage.sqlite import claims
-from storage.sqlite.rows import Here, build_time, read_time
+from storage.sqlite.rows import Here
+from storage.times import build_time, read_time
 
 
 def begin(here: Here, claim: Claim, audit: Sequence[AuditRow]) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from storage.rows import Claim, Owed, RunRow, Slot
-from storage.sqlite.rows import Here, build_time, read_run
+from storage.sqlite.rows import Here, read_run
 from storage.store import ClaimLost
+from storage.times import build_time
 
 
 def _name_claim(here: Here, claim: Claim) -> tuple[str, str, str, int, int]:

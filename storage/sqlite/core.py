@@ -48,6 +48,7 @@ class SqliteCore:
         self._sealer = sealer
         self._exclusive = exclusive
         self._thread: OneThread | None = None
+        self.on_news: Callable[[str], None] = lambda _: None  # other processes cannot tell
 
     @property
     def commits(self) -> int:

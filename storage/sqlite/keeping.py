@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from storage.rows import MessageRow
-from storage.sqlite.rows import Here, build_time
+from storage.sqlite.rows import Here
+from storage.times import build_time
 
 RESEALED_AT_ONCE = 200  # bodies in one transaction, so that others need not wait for all
 
@@ -50,6 +51,15 @@ def heartbeat(here: Here, seen_until: datetime) -> None:
         " DO UPDATE SET seen_until = max(seen_until, excluded.seen_until)",
         (here.replica, build_time(seen_until)),
     )
+
+
+def living(here: Here, now: datetime) -> int:
+    """See Store.living."""
+    (count,) = here.connection.execute(
+        "SELECT count(*) FROM replicas WHERE seen_until >= ? OR name = ?",
+        (build_time(now), here.replica),
+    ).fetchone()
+    return int(count)
 
 
 def leave(here: Here) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from storage.rows import FeedbackRow
-from storage.sqlite.rows import Here, build_time, read_time
+from storage.sqlite.rows import Here
+from storage.times import build_time, read_time
 
 
 def choice(here: Here, person: str, name: str) -> str:

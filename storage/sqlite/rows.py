@@ -1,15 +1,12 @@
-"""Rows to SQLite's values and back: times as integers, bodies sealed."""
+"""Rows from SQLite's values: bodies unsealed."""
 
 import sqlite3
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from storage.crypto import Sealer
 from storage.rows import RunRow, Standing
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from storage.times import read_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +16,6 @@ class Here:
     connection: sqlite3.Connection
     replica: str
     sealer: Sealer
-
-
-def build_time(time: datetime) -> int:
-    """Microseconds since 1970 in UTC, exactly."""
-    return (time - _EPOCH) // _MICROSECOND
-
-
-def read_time(microseconds: int) -> datetime:
-    """The aware UTC time."""
-    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def read_run(here: Here, values: tuple[Any, ...]) -> RunRow:

@@ -43,6 +43,10 @@ class SqliteStore(SqliteCore):
         """See Store.heartbeat."""
         await self._do(keeping.heartbeat, now + self._lease)
 
+    async def living(self, now: datetime) -> int:
+        """See Store.living."""
+        return await self._do(keeping.living, now)
+
     async def healthy(self) -> None:
         """See Store.healthy."""
         await self._do(keeping.check)

@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from storage.rows import SignInRow, TokenRow
-from storage.sqlite.rows import Here, build_time, read_time
+from storage.sqlite.rows import Here
 from storage.store import StaleToken
+from storage.times import build_time, read_time
 
 
 def token(here: Here, owner: str) -> TokenRow | None:

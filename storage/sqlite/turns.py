@@ -7,8 +7,9 @@ from datetime import datetime
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
 from storage.sqlite import audit, claims
 from storage.sqlite.errors import is_duplicate
-from storage.sqlite.rows import Here, build_time
+from storage.sqlite.rows import Here
 from storage.store import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, ThreadIdle
+from storage.times import build_time
 
 
 def take(

@@ -6,9 +6,12 @@ from typing import Protocol
 
 import pytest
 
+from storage.crypto import Sealer
+from storage.postgres import PostgresStore
 from storage.sqlite import SqliteStore
 from storage.store import Store
-from tests.storage.sample_rows import NOW
+from tests.postgres import PostgresServer
+from tests.storage.sample_rows import KEY, LEASE, NOW
 from tests.storage.sqlite_stores import make_store
 
 OpenStore = Callable[..., Awaitable[Store]]
@@ -28,15 +31,25 @@ class SqliteEngine:
         return make_store(self.path, replica, exclusive=False)
 
 
-@pytest.fixture(params=["sqlite"])
+class PostgresEngine:
+    def __init__(self, url: str) -> None:
+        self.url = url
+
+    def store(self, replica: str = "a") -> Store:
+        return PostgresStore(
+            self.url, replica=replica, lease=LEASE, sealer=Sealer([KEY]), database_clock=False
+        )
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
 def new_engine(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[], Engine]:
     """Makes an engine with an empty database of its own, each time it is called."""
-    engines: dict[str, Callable[[], Engine]] = {
-        "sqlite": lambda: SqliteEngine(tmp_path_factory.mktemp("sqlite")),
-    }
-    return engines[request.param]
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        return lambda: PostgresEngine(server.new_database())
+    return lambda: SqliteEngine(tmp_path_factory.mktemp("sqlite"))
 
 
 @pytest.fixture

@@ -1,0 +1,24 @@
+"""Whether this replica may act: only while it has told the store, in time, that it lives.
+
+A process that was stopped and goes on does not know it. Others have taken over its work by then;
+before it writes anything anywhere it finds here that its lease has run out.
+"""
+
+import asyncio
+from datetime import timedelta
+
+
+class Lease:
+    """Measured by the event loop's clock, which goes on while a process is stopped."""
+
+    def __init__(self, length: timedelta) -> None:
+        self.length = length
+        self._until: float | None = None
+
+    def prolong(self, since: float) -> None:
+        """The store was told at `since` that this replica lives; until then nothing is measured."""
+        self._until = since + self.length.total_seconds()
+
+    def may_act(self) -> bool:
+        """Whether nobody else can have taken over what this replica holds."""
+        return self._until is None or asyncio.get_running_loop().time() < self._until

@@ -1,0 +1,11 @@
+"""The port on PostgreSQL, put together."""
+
+from storage.postgres.keeping import PostgresKeeping
+from storage.postgres.people import PostgresPeople
+from storage.postgres.reads import PostgresReads
+from storage.postgres.tokens import PostgresTokens
+from storage.postgres.turns import PostgresTurns
+
+
+class PostgresStore(PostgresTurns, PostgresReads, PostgresTokens, PostgresPeople, PostgresKeeping):
+    """A Store on a PostgreSQL server; see PostgresCore for what it is made with."""
