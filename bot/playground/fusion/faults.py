@@ -5,8 +5,10 @@ about: DROP_AFTER, SLOW, HALF_BODY and WRONG_JSON act first; all others do nothi
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -53,11 +55,30 @@ class Fault:
     struck: int = 0
 
 
+@dataclass(slots=True)
+class Chance:
+    """Trouble by chance: one of `kinds` for those requests that it is for."""
+
+    share: float
+    kinds: tuple[Fault, ...]
+    random: random.Random
+    struck: Counter[str] = field(default_factory=Counter)
+
+    def take(self, on: Point) -> Fault | None:
+        """The trouble for a request, if the dice say so."""
+        if self.random.random() * 100 >= self.share:
+            return None
+        fault = self.random.choice(self.kinds)
+        self.struck[f"{on} {fault.kind}"] += 1
+        return fault
+
+
 class Faults:
     """The orders for trouble of one server; the oldest that applies goes first."""
 
     def __init__(self) -> None:
         self.orders: list[Fault] = []
+        self.chance: Chance | None = None
 
     def add(
         self,
@@ -78,9 +99,14 @@ class Faults:
         self.orders.append(fault)
         return fault
 
+    def percent(self, percent: float, kinds: Sequence[Fault], *, seed: int = 1) -> None:
+        """From now on so many of all requests meet one of these, by chance."""
+        self.chance = Chance(percent, tuple(kinds), random.Random(seed))
+
     def clear(self) -> None:
         """No trouble any more."""
         self.orders.clear()
+        self.chance = None
 
     def take(self, on: Point) -> Fault | None:
         """The trouble for a request that came in just now, if any."""
@@ -92,7 +118,7 @@ class Faults:
                 continue
             fault.struck += 1
             return fault
-        return None
+        return None if self.chance is None else self.chance.take(on)
 
 
 async def strike(fault: Fault, request: web.Request, handle: Handle) -> web.StreamResponse:
