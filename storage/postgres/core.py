@@ -30,6 +30,8 @@ CHANNEL = "fusion_slack"
 CONNECTIONS = 10
 CONNECT_WITHIN = 5.0
 ANSWER_WITHIN = 15.0
+# A replica that is stopped in a transaction must not keep its locks from the others.
+SESSION = {"application_name": "fusion-slack", "idle_in_transaction_session_timeout": "4000"}
 TRIES = 4  # of a transaction that another one was preferred to
 FORGOTTEN_AFTER = timedelta(days=1)  # replicas that were last seen before that
 RUN = "id, thread, asker, state, standing, version, created_at, body"
@@ -79,6 +81,7 @@ class PostgresCore:
                 max_size=CONNECTIONS,
                 timeout=CONNECT_WITHIN,
                 command_timeout=ANSWER_WITHIN,
+                server_settings=SESSION,
             )
         except (*TROUBLE, ValueError) as error:
             raise read_error(error) from error

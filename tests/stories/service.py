@@ -256,6 +256,11 @@ class BotProcess:
         self._ready.set()  # it has ended: whoever waits looks at `is_running`
 
     @property
+    def pid(self) -> int:
+        """Its number; 0 before it was started."""
+        return self._process.pid if self._process is not None else 0
+
+    @property
     def is_running(self) -> bool:
         """Whether it lives."""
         return self._process is not None and self._process.returncode is None
@@ -266,6 +271,16 @@ class BotProcess:
             if self.is_running:
                 self._process.send_signal(signal.SIGKILL)
             await self._process.wait()
+
+    def suspend(self) -> None:
+        """It stands still, and does not know it (SIGSTOP)."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """It goes on where it stood (SIGCONT)."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGCONT)
 
     async def died(self, timeout: float = 15) -> int:
         """Wait until it has ended by itself; its exit code."""
