@@ -41,6 +41,7 @@ from bot.intake import Intake
 from bot.lease import Lease
 from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
+from bot.observing import Observer, Observers
 from bot.settings import Settings
 from bot.slack.answer_listeners import AnswerListeners
 from bot.slack.approval_listeners import ApprovalListeners
@@ -56,6 +57,7 @@ from bot.slack.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
 from bot.slack.speaking import Speaking
 from bot.slack.team_listeners import TeamListeners
+from bot.tracing import tracing
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
 from storage.store import StorageError, Store
@@ -83,12 +85,14 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         session = await stack.enter_async_context(http_session())
         client = build_slack_client(settings, session)
         identity = await _reach_slack(settings, client)
+        metrics = Metrics(clock)
+        observer = _observer(settings, metrics)
         store = build_store(settings)
         await store.open(clock())
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock)
         lease = Lease(LEASE)
-        ours = build_slack(settings, session, client, identity, ledger, clock, lease)
+        ours = build_slack(settings, session, client, identity, ledger, clock, lease, observer)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             catalogue.forget(over.person)
@@ -96,8 +100,10 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
                 await worker.welcome(over.person)
             await cards.ended(over)
 
-        parts = build_identity(settings, session, store, ours.directory, sign_in_ended, clock)
-        agent = build_agent(settings, session, parts.keeper, lease)
+        parts = build_identity(
+            settings, session, store, ours.directory, sign_in_ended, clock, observer
+        )
+        agent = build_agent(settings, session, parts.keeper, lease, observer)
         catalogue = Catalogue(ours.teams, agent if settings.searches_teams else None, clock)
         choosing = Choosing(ledger, store, catalogue)
         prompts = Prompts(choosing, ours.outbound)
@@ -105,13 +111,13 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         cards = SignInCards(
             parts.identities, home, ours.outbound, ours.whispers, ledger, ours.directory
         )
-        worker = _worker(settings, ours, ledger, agent, parts, cards, clock, lease)
+        worker = _worker(settings, ours, ledger, agent, parts, cards, clock, lease, observer)
         hook = FeedbackHook(
             session, settings.feedback_url, settings.feedback_token.get_secret_value()
         )
         for each in (
             *(ours.whispers, ours.sessions, ours.statuses, parts.keeper),
-            *(catalogue, prompts, cards, hook),
+            *(catalogue, prompts, cards, hook, metrics),
         ):
             stack.push_async_callback(each.close)
         bolt = _bolt(settings, session, identity)
@@ -121,6 +127,8 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             bolt, settings, ours, ledger, choosing, feedback, prompts, parts, cards, identity, clock
         )
 
+        metrics.watch(ledger, worker, ours.budgets.left)
+        metrics.start()
         worker.start()
         stack.push_async_callback(worker.stop, GRACE_AT_STOP)
         if parts.devices is not None:
@@ -128,7 +136,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             stack.push_async_callback(parts.devices.close)
         slack = _socket_mode(settings, bolt, client)
         ready = _readiness(store, worker, slack)
-        server = _server(settings, _over_http(bolt, slack), ready, Metrics(ledger, worker), parts)
+        server = _server(settings, _over_http(bolt, slack), ready, metrics, parts)
         port = await server.start()
         stack.push_async_callback(server.close)
         if slack is not None:
@@ -137,6 +145,16 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         log.info("ready", port=port, workspace=identity.workspace, socket=slack is not None)
         yield RunningBot(port, identity)
         log.info("stopping")
+
+
+def _observer(settings: Settings, metrics: Metrics) -> Observer:
+    """Who watches: figures, and traces where they are wanted."""
+    try:
+        traces = tracing(settings.otel_exporter_otlp_endpoint)
+    except ImportError:
+        log.warning("no_tracing", cure="pip install 'fusion-slack[tracing]'")
+        traces = None
+    return Observers([metrics, *([traces] if traces else [])])
 
 
 def _worker(
@@ -148,6 +166,7 @@ def _worker(
     cards: SignInCards,
     clock: Clock,
     lease: Lease,
+    observer: Observer,
 ) -> Worker:
     """Who performs what runs owe."""
     policies = build_policies(settings)
@@ -162,6 +181,7 @@ def _worker(
         polling=build_polling(settings),
         lease=lease,
         on_living=ours.budgets.share_among,
+        observer=observer,
     )
 
 

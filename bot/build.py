@@ -17,6 +17,7 @@ from bot.domain.retry import Polling
 from bot.fusion.client import AccessTokens, FusionClient
 from bot.fusion.wire_request import ResumeKind, ResumeStrategy
 from bot.lease import Lease
+from bot.observing import Observer
 from bot.settings import Settings
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look
@@ -105,7 +106,11 @@ async def move_store(settings: Settings, source: str, target: str) -> dict[str, 
 
 
 def build_agent(
-    settings: Settings, session: aiohttp.ClientSession, tokens: AccessTokens, lease: Lease
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    tokens: AccessTokens,
+    lease: Lease,
+    observer: Observer,
 ) -> FusionClient:
     """The agent teams of FUSION_BASE_URL."""
     words = settings.approvals
@@ -131,6 +136,7 @@ def build_agent(
         strategy,
         timedelta(seconds=settings.fusion_timeout_seconds),
         lease.may_act,
+        observer,
     )
 
 

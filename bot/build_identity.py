@@ -2,17 +2,20 @@
 
 import asyncio
 import hashlib
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import cast
+from urllib.parse import parse_qsl
 
 import aiohttp
 
 from bot.domain.account import Accounts
 from bot.domain.acting import Identities, SignInEnded
+from bot.domain.agent import AgentError
 from bot.domain.turn import Person
 from bot.identity import grants
 from bot.identity.assertion_files import assertion_path, read_assertion
@@ -29,9 +32,11 @@ from bot.identity.revocation import Revocation, Revoke, TokenHint, revoke, take_
 from bot.identity.sign_in_routes import SignInRoutes
 from bot.identity.tokens import AccessToken
 from bot.identity.who import OwnTokens, SharedTokens, UserNameFrom, Who
+from bot.observing import Nobody, Observer
 from bot.settings import Settings
 from storage.store import Store
 
+NOBODY = Nobody()
 Clock = Callable[[], datetime]
 UserName = Callable[[Person], Awaitable[str]]
 
@@ -49,7 +54,14 @@ class IdentityParts:
 class Domain:
     """The identity domain, as the settings name it. Raises WrongKey for an unusable signing key."""
 
-    def __init__(self, settings: Settings, session: aiohttp.ClientSession, clock: Clock) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        session: aiohttp.ClientSession,
+        clock: Clock,
+        observer: Observer = NOBODY,
+    ) -> None:
+        self._observer = observer
         self._settings = settings
         self._session = session
         self._clock = clock
@@ -70,7 +82,15 @@ class Domain:
 
     async def ask(self, body: str) -> AccessToken:
         """A token for a grant's body."""
-        return await grants.fetch_token(self._session, self.endpoint, body, clock=self._clock)
+        began, result = time.monotonic(), "ok"
+        try:
+            return await grants.fetch_token(self._session, self.endpoint, body, clock=self._clock)
+        except AgentError as error:
+            result = type(error).__name__
+            raise
+        finally:
+            grant = dict(parse_qsl(body)).get("grant_type", "").rpartition(":")[2]
+            self._observer.called("identity", grant, result, time.monotonic() - began)
 
     def obtains(self, user_name: UserName) -> Obtains:
         """The way to tokens that FUSION_GRANT names; `user_name` says who a person is at Fusion."""
@@ -143,9 +163,10 @@ def build_identity(
     accounts: Accounts,
     ended: Callable[[SignInEnded], Awaitable[None]],
     clock: Clock,
+    observer: Observer,
 ) -> IdentityParts:
     """Everything about identity; `ended` is told of each sign-in. Raises WrongKey."""
-    domain = Domain(settings, session, clock)
+    domain = Domain(settings, session, clock, observer)
     rule = cast("UserNameFrom", settings.fusion_user_name_from)
     who = Who(accounts, rule, settings.users)
     if settings.acts_as_one:

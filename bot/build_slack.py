@@ -9,6 +9,7 @@ from bot.build import build_look, build_teams
 from bot.domain.agent_team import AgentTeams
 from bot.lease import Lease
 from bot.ledger import Clock, Ledger
+from bot.observing import Observer
 from bot.settings import Settings
 from bot.slack.attachments import Attachments
 from bot.slack.budgets import Budgets
@@ -48,10 +49,11 @@ def build_slack(
     ledger: Ledger,
     clock: Clock,
     lease: Lease,
+    observer: Observer,
 ) -> SlackParts:
     """All of it; nothing is called yet."""
     teams, budgets = build_teams(settings), Budgets()
-    outbound = Outbound(client, budgets, lease.may_act)
+    outbound = Outbound(client, budgets, lease.may_act, observer)
     look = build_look(settings, teams, identity.bot_user, identity.url)
     sessions, statuses = Sessions(outbound), Statuses(outbound)
     token = settings.slack_bot_token.get_secret_value()

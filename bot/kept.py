@@ -1,5 +1,7 @@
 """Runs and threads as they are kept, read: what every method of the ledger that changes nothing does."""
 
+from datetime import datetime
+
 from bot.domain.codec import decode_run
 from bot.domain.run import Run
 from bot.domain.turn import Person, Place
@@ -101,3 +103,7 @@ class Kept:
     async def counts(self) -> dict[str, int]:
         """How many runs there are in each state."""
         return await self._store.counts()
+
+    async def oldest(self) -> dict[str, datetime]:
+        """When the oldest unfinished run in each state was taken."""
+        return await self._store.oldest()

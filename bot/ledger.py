@@ -64,6 +64,7 @@ class Ledger(Kept):
         self._clock = clock
         self.claims: asyncio.Queue[Claim] = asyncio.Queue()
         self.on_change: Callable[[Run], None] = lambda _: None
+        self.on_taken_over: Callable[[int], None] = lambda _: None
 
     # Taking and moving
 
@@ -146,6 +147,9 @@ class Ledger(Kept):
         """Hand out what is due and nobody performs: deferred, freed by a queue, left by the dead."""
         while True:
             claims = await self._store.claim(CLAIMED_AT_ONCE, self._clock())
+            taken_over = sum(each.attempt > 1 for each in claims)
+            if taken_over:
+                self.on_taken_over(taken_over)
             self._hand_out(claims)
             if len(claims) < CLAIMED_AT_ONCE:
                 return
@@ -177,6 +181,10 @@ class Ledger(Kept):
         now = self._clock()
         await self._store.heartbeat(now)
         return await self._store.living(now)
+
+    async def living(self) -> int:
+        """How many replicas live."""
+        return await self._store.living(self._clock())
 
     def hear(self, on_news: Callable[[str], None]) -> None:
         """Call this with what other replicas tell (see Store.on_news)."""

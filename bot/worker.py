@@ -28,6 +28,7 @@ from bot.domain.run import Run
 from bot.domain.turn import Person
 from bot.lease import Lease
 from bot.ledger import STORAGE_PAUSE, Clock, Ledger
+from bot.observing import Nobody, Observer
 from bot.showing import Shows, ThreadView
 from bot.signing_in import SignInInvitations, SignIns, SignInWaits
 from bot.watching import AFTER_A_DEFECT, Watches
@@ -36,6 +37,7 @@ from storage.store import ClaimLost, StorageError
 
 log = structlog.get_logger(__name__)
 
+NOBODY = Nobody()
 TICK = timedelta(seconds=1)  # how soon deferred work, and what the dead left, is found
 ASKS_AT_ONCE = 24  # what waits here takes no time from who asks now
 
@@ -56,6 +58,7 @@ class Worker:
         polling: Polling,
         lease: Lease,
         on_living: Callable[[int], None] = lambda _: None,
+        observer: Observer = NOBODY,
     ) -> None:
         self._ledger = ledger
         self._asking = asking
@@ -72,6 +75,8 @@ class Worker:
         self._sign_ins = sign_ins
         self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
         self._on_living = on_living
+        self._observer = observer
+        ledger.on_taken_over = observer.took_over
         self._work_came = asyncio.Event()
         ledger.on_change = self._shows.note_change
         ledger.hear(self._on_news)
@@ -166,6 +171,13 @@ class Worker:
     # Performing
 
     async def _perform_guarded(self, claim: Claim) -> None:
+        with (
+            structlog.contextvars.bound_contextvars(run=claim.run, thread=claim.row.thread),
+            self._observer.effect(claim.kind, claim.run),
+        ):
+            await self._perform_or_say_why(claim)
+
+    async def _perform_or_say_why(self, claim: Claim) -> None:
         try:
             await self._perform(claim)
         except ClaimLost:

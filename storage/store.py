@@ -286,6 +286,9 @@ class Store(Protocol):
     async def counts(self) -> dict[str, int]:
         """How many runs there are in each state (for /metrics)."""
 
+    async def oldest(self) -> dict[str, datetime]:
+        """When the oldest run that has not ended was taken, in each state that has one."""
+
     async def purge(self, before: datetime, asker: str | None = None) -> int:
         """Delete ended runs created before a time, of one person if named; returns how many.
 

@@ -32,6 +32,7 @@ OTHERS = {
     "SLACK_API_URL": "http://127.0.0.1:8000/api/",
     "SLACK_COMMAND": "/erp",
     "FEEDBACK_URL": "https://quality.example.com/feedback",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector.example.com",
     "FEEDBACK_TOKEN": "hidden-9",
     "FUSION_API_VERSION": "v2",
     "FUSION_TIMEOUT_SECONDS": "5.5",

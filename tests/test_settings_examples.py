@@ -38,7 +38,13 @@ def test_the_example_of_the_environment_lists_every_variable_once() -> None:
 
 def test_what_stands_as_default_in_the_example_is_the_default() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
-    examples = {"feedback_url", "public_url", "log_format", "bot_config"}
+    examples = {
+        "feedback_url",
+        "otel_exporter_otlp_endpoint",
+        "public_url",
+        "log_format",
+        "bot_config",
+    }
     examples |= {f"fusion_{each}" for each in OF_SOME_GRANTS}
     for name, value in re.findall(r"^#([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE):
         if name.lower() not in examples:

@@ -3,7 +3,7 @@
 import io
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any
 
 import aiohttp
 import pytest
@@ -11,7 +11,6 @@ from aiohttp import web
 
 from bot.metrics import Metrics
 from bot.web import LARGEST_REQUEST, WebServer, build_web
-from bot.worker import Worker
 from storage.store import StorageError
 from tests.kept import Kept, kept, turn
 
@@ -32,7 +31,10 @@ async def serving(
     async def slack(request: web.Request) -> web.Response:
         return web.Response(text=f"{len(await request.read())}")
 
-    metrics = Metrics(house.ledger, cast("Worker", Figures()))
+    metrics = Metrics(house.clock)
+    metrics.watch(house.ledger, Figures(), lambda: [("T1", "chat.update", 7)])
+    metrics.called("slack", "chat.update", "ratelimited", 0.2)
+    metrics.took_over(3)
     server = WebServer(build_web(slack, ready or all_good, metrics), "127.0.0.1", 0)
     port = await server.start()
     try:
@@ -76,6 +78,9 @@ async def test_figures_count_runs_by_state_and_work_by_kind() -> None:
         assert 'fusion_slack_runs{state="queued"} 1.0' in text
         assert 'fusion_slack_runs{state="complete"} 0.0' in text
         assert 'fusion_slack_work{kind="watched"} 3.0' in text
+        assert 'fusion_slack_budget_left{method="chat.update",workspace="T1"} 7.0' in text
+        assert 'fusion_slack_oldest_run_seconds{state="invoking"} 0.0' in text
+        assert "fusion_slack_taken_over_total 3.0" in text
 
 
 async def test_figures_that_cannot_be_read_are_an_error_and_no_lie() -> None:

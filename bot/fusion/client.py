@@ -9,6 +9,7 @@ cannot be known. Give the session's connector a keepalive_timeout shorter than a
 by itself (RFC 9112 section 9.3.1), so never a POST.
 """
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -40,7 +41,9 @@ from bot.fusion.wire_job import read_job
 from bot.fusion.wire_json import NotJson, read_json
 from bot.fusion.wire_request import ResumeStrategy, build_invoke, build_resume
 from bot.fusion.wire_teams import count_listed, read_teams
+from bot.observing import Nobody, Observer
 
+NOBODY = Nobody()
 ORCHESTRATOR = "/api/fusion-ai/orchestrator"
 # An answer of more is no text for people; the limit protects our memory.
 LARGEST_BODY = 10 * 1024 * 1024
@@ -100,8 +103,10 @@ class FusionClient:
         strategy: ResumeStrategy,
         timeout: timedelta,
         may_act: Callable[[], bool] = lambda: True,
+        observer: Observer = NOBODY,
     ) -> None:
         self._may_act = may_act
+        self._observer = observer
         self._session = session
         self._agents = f"{base_url.rstrip('/')}{ORCHESTRATOR}/agent/{api_version}"
         self._registry = f"{base_url.rstrip('/')}{ORCHESTRATOR}/a2a/v1/agents/search"
@@ -200,6 +205,7 @@ class FusionClient:
     ) -> _Reply:
         if method == "POST" and not self._may_act():
             raise Unavailable("This replica's lease has run out.")
+        began, result = time.monotonic(), "no_reply"
         try:
             async with self._session.request(
                 method,
@@ -212,6 +218,7 @@ class FusionClient:
             ) as response:
                 # A cookie would carry one person's Fusion session into another's request.
                 self._session.cookie_jar.clear()
+                result = str(response.status)
                 return await _read_body(response)
         # From None below: a cause may hold the request's headers, and with them the token.
         except _NOT_SENT as trouble:
@@ -220,6 +227,16 @@ class FusionClient:
             if method == "GET":
                 raise Unavailable(f"Fusion did not reply: {_said(trouble)}") from None
             raise OutcomeUnknown(f"No reply came from Fusion: {_said(trouble)}") from None
+        finally:
+            what = _what(method, url)
+            self._observer.called("fusion", what, result, time.monotonic() - began)
+
+
+def _what(method: str, url: str) -> str:
+    """Which of the calls it is: for figures."""
+    if method == "GET":
+        return "status"
+    return "search" if url.endswith("/agents/search") else "invokeAsync"
 
 
 async def _read_body(response: aiohttp.ClientResponse) -> _Reply:

@@ -106,6 +106,12 @@ def _storage(settings: Settings) -> Iterator[str]:
                 "Separate several by commas, newest first."
             )
             break
+    if settings.otel_exporter_otlp_endpoint:
+        yield from check_url(
+            "OTEL_EXPORTER_OTLP_ENDPOINT",
+            settings.otel_exporter_otlp_endpoint,
+            "https://collector.example.com",
+        )
     if settings.feedback_url:
         yield from check_url(
             "FEEDBACK_URL", settings.feedback_url, "https://quality.example.com/feedback"

@@ -62,6 +62,7 @@ class Settings(BaseModel):
 
     database_url: SecretStr = SecretStr("sqlite:///data/bot.db")
     encryption_keys: SecretStr = NO_SECRET
+    otel_exporter_otlp_endpoint: str = ""
     feedback_url: str = ""
     feedback_token: SecretStr = NO_SECRET
     bot_host: str = "127.0.0.1"

@@ -88,6 +88,10 @@ class Budgets:
             for (method, _), budget in self._kept.items():
                 budget.per_minute = self._part(method)
 
+    def left(self) -> list[tuple[str, str, int]]:
+        """Workspace, method, and how many calls are left of this replica's part: for /metrics."""
+        return [(place, method, each.left) for (method, place), each in self._kept.items()]
+
     def of(self, method: str, workspace: str) -> Budget:
         """The budget of a method in a workspace."""
         budget = self._kept.get((method, workspace))

@@ -15,10 +15,12 @@ import structlog
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.observing import Nobody, Observer
 from bot.slack.budgets import Budgets
 
 log = structlog.get_logger(__name__)
 
+NOBODY = Nobody()
 TRIES = 6
 LONGEST_WAIT = 30.0  # seconds in one call; after that, what is owed is put off instead
 PAUSE = 1.0
@@ -68,8 +70,13 @@ class Outbound:
     """
 
     def __init__(
-        self, client: AsyncWebClient, budgets: Budgets, may_act: Callable[[], bool] = lambda: True
+        self,
+        client: AsyncWebClient,
+        budgets: Budgets,
+        may_act: Callable[[], bool] = lambda: True,
+        observer: Observer = NOBODY,
     ) -> None:
+        self._observer = observer
         self._may_act = may_act
         self._client = client
         self._budgets = budgets
@@ -96,7 +103,7 @@ class Outbound:
         for attempt in range(1, TRIES + 1):
             await self._wait_for_leave(method, workspace)
             try:
-                return await self._once(method, workspace, arguments)
+                return await self._observed(method, workspace, arguments)
             except SlackUnavailable:
                 if attempt == TRIES:
                     raise
@@ -131,6 +138,21 @@ class Outbound:
         if method in IN_THREADS and not self._may_act():
             raise SlackUnavailable("the lease has run out")
         budget.spend(self.now())
+
+    async def _observed(
+        self, method: str, workspace: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        began, result = self.now(), "ok"
+        try:
+            return await self._once(method, workspace, arguments)
+        except SlackRefused as refused:
+            result = refused.error
+            raise
+        except (SlackUnavailable, SlackUnanswered) as trouble:
+            result = str(trouble)
+            raise
+        finally:
+            self._observer.called("slack", method, result, self.now() - began)
 
     async def _once(
         self, method: str, workspace: str, arguments: Mapping[str, Any]

@@ -194,6 +194,10 @@ STEPS = (
         CREATE INDEX feedback_by_time ON feedback (at)
         """,
     ),
+    (
+        "find_what_is_unfinished",
+        "CREATE INDEX unfinished_runs ON runs (state, created_at) WHERE standing <> 'ended'",
+    ),
 )
 
 

@@ -1,11 +1,13 @@
 """Reading runs, threads and messages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import asyncpg
 
 from storage.postgres.core import RUN, PostgresCore
 from storage.rows import MessageRow, RunRow, Standing, ThreadRow
+from storage.times import read_time
 
 # Constants alone are put into these; what is looked for comes as a parameter.
 _RUN = f"SELECT {RUN} FROM runs"  # noqa: S608
@@ -63,6 +65,13 @@ class PostgresReads(PostgresCore):
         """See Store.counts."""
         found = await self._fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
         return {row["state"]: row["n"] for row in found}
+
+    async def oldest(self) -> dict[str, datetime]:
+        """See Store.oldest."""
+        found = await self._fetch(
+            "SELECT state, min(created_at) AS since FROM runs WHERE standing <> 'ended' GROUP BY state"
+        )
+        return {row["state"]: read_time(row["since"]) for row in found}
 
     async def waiting_for(self, person: str, limit: int) -> list[RunRow]:
         """See Store.waiting_for."""

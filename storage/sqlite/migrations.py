@@ -274,3 +274,11 @@ def keep_what_people_say_of_answers(database: Database) -> None:
         );
         CREATE INDEX feedback_by_time ON feedback (at);
     """)
+
+
+@steps()
+def find_what_is_unfinished(database: Database) -> None:
+    """The few runs that have not ended, among the many that have."""
+    database.executescript("""
+        CREATE INDEX unfinished_runs ON runs (state, created_at) WHERE standing <> 'ended';
+    """)

@@ -1,9 +1,11 @@
 """Reading runs, threads and messages."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from storage.rows import MessageRow, RunRow, Standing, ThreadRow
 from storage.sqlite.rows import Here, read_run
+from storage.times import read_time
 
 
 def run(here: Here, id: str) -> RunRow | None:
@@ -99,6 +101,14 @@ def message_at(here: Here, channel: str, ts: str) -> MessageRow | None:
 def counts(here: Here) -> dict[str, int]:
     """See Store.counts."""
     return dict(here.connection.execute("SELECT state, count(*) FROM runs GROUP BY state"))
+
+
+def oldest(here: Here) -> dict[str, datetime]:
+    """See Store.oldest."""
+    found = here.connection.execute(
+        "SELECT state, min(created_at) FROM runs WHERE standing <> 'ended' GROUP BY state"
+    )
+    return {state: read_time(since) for state, since in found}
 
 
 def waiting_for(here: Here, person: str, limit: int) -> list[RunRow]:

@@ -137,6 +137,10 @@ class SqliteStore(SqliteCore):
         """See Store.counts."""
         return await self._do(reads.counts)
 
+    async def oldest(self) -> dict[str, datetime]:
+        """See Store.oldest."""
+        return await self._do(reads.oldest)
+
     # Approvals and the record
 
     async def waiting_for(self, person: str, limit: int) -> list[RunRow]:
