@@ -124,6 +124,20 @@ class Storm:
             self.clicked.discard(as_it_is)
 
     async def _all_end(self) -> None:
+        try:
+            await self._until_all_end()
+        except TimeoutError as error:
+            open_ = [each for each in self.said() if not is_final(each)]
+            shown = [f"{each.ts} {each.plain[:100]!r} {each.buttons}" for each in open_[:5]]
+            answered = {each.thread_ts for each in self.mains()}
+            silent = [text for text, ts in self.roots.items() if ts not in answered]
+            logs = [line for each in self.replicas for line in each.log[-15:]]
+            raise TimeoutError(
+                f"{len(self.slack.on_the_way)} on the way; {len(open_)} unfinished: {shown};"
+                f" without an answer: {silent[:5]}\n{''.join(logs)}"
+            ) from error
+
+    async def _until_all_end(self) -> None:
         await self.slack.until(
             lambda: (
                 not self.slack.on_the_way
