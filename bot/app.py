@@ -90,7 +90,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         store = build_store(settings)
         await store.open(clock())
         stack.push_async_callback(store.close)
-        ledger = Ledger(store, build_patience(settings), clock)
+        ledger = Ledger(store, build_patience(settings), clock, settings.limits.limits())
         lease = Lease(LEASE)
         ours = build_slack(settings, session, client, identity, ledger, clock, lease, observer)
 
@@ -300,7 +300,7 @@ def _server(
     parts: IdentityParts,
 ) -> WebServer:
     more = parts.routes.add_to if parts.routes else None
-    app = build_web(slack, ready, metrics, more)
+    app = build_web(slack, ready, metrics, more, settings.limits.request_bytes)
     return WebServer(app, settings.bot_host, settings.bot_port)
 
 

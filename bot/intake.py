@@ -120,7 +120,9 @@ class Intake:
             team_title=run.turn.team_title,
             continues=conversation_key(team, thread.conversation_with(team)) or "",
         )
-        await self._ledger.take(turn)
+        taken = await self._ledger.take(turn)
+        if taken.refused is not None:
+            return Verdict(Outcome.TOO_MUCH, run, limit=taken.refused)
         await self._ledger.end_conversation(thread)
         return Verdict(Outcome.DONE, run)
 
@@ -139,4 +141,6 @@ class Intake:
             team_title=run.turn.team_title,
         )
         taken = await self._ledger.take(turn)
+        if taken.refused is not None:
+            return Verdict(Outcome.TOO_MUCH, run, limit=taken.refused)
         return Verdict(Outcome.DONE if taken.fresh else Outcome.TOO_LATE, run)

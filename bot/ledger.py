@@ -16,6 +16,7 @@ from bot.bookkeeping import audit_row, change, new_run_id, owed_to_agent, owed_t
 from bot.domain.audit import Entry
 from bot.domain.effects import Effect
 from bot.domain.events import Event, Moved
+from bot.domain.limits import Excess, Limits
 from bot.domain.machine import ENDS, IllegalEvent, Patience, advance
 from bot.domain.run import Run, State
 from bot.domain.turn import Person, Turn
@@ -43,23 +44,31 @@ log = structlog.get_logger(__name__)
 
 Clock = Callable[[], datetime]
 
+NO_LIMITS = Limits(*(10**9,) * 5)
 CLAIMED_AT_ONCE = 200
 STORAGE_PAUSE = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A turn is on disk: as a new run, or as one that was taken before (`fresh` is False)."""
+    """A turn is on disk: as a new run, or as one that was taken before (`fresh` is False).
+
+    `refused` names the limit that it would have passed: then it was not taken, and `run_id` is "".
+    """
 
     run_id: str
     fresh: bool
+    refused: Excess | None = None
 
 
 class Ledger(Kept):
     """Runs as they are kept. Every method raises StorageError when the store fails."""
 
-    def __init__(self, store: Store, patience: Patience, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, patience: Patience, clock: Clock, limits: Limits = NO_LIMITS
+    ) -> None:
         super().__init__(store)
+        self._limits = limits
         self._patience = patience
         self._clock = clock
         self.claims: asyncio.Queue[Claim] = asyncio.Queue()
@@ -69,9 +78,17 @@ class Ledger(Kept):
     # Taking and moving
 
     async def take(self, turn: Turn) -> Taken:
-        """Keep a turn as a new run: live, or queued where another run is live in its thread."""
+        """Keep a turn as a new run: live, or queued where another run is live in its thread.
+
+        A turn that passes a limit is not kept, unless it was before.
+        """
         now = self._clock()
         thread = await self._thread_row(turn)
+        load = await self.load(thread.id, turn.asker)
+        excess = self._limits.excess(turn.text, load)
+        if excess is not None:
+            earlier = await self._store.run_of_turn(turn.key)
+            return Taken(earlier or "", fresh=False, refused=None if earlier else excess)
         live = Run(new_run_id(now), turn, State.INVOKING, version=1, since=now, thread=thread.id)
         while True:
             try:

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from bot.domain.approval import Approval
 from bot.domain.events import Event
+from bot.domain.limits import Excess
 from bot.domain.machine import IllegalEvent
 from bot.domain.policy import Permission
 from bot.domain.run import Run
@@ -18,6 +19,7 @@ class Outcome(StrEnum):
     NOT_ALLOWED = "not_allowed"
     NEEDS_REASON = "needs_reason"
     TOO_LATE = "too_late"
+    TOO_MUCH = "too_much"  # a limit forbids it now
     UNKNOWN = "unknown"  # the run was purged, or never was
 
 
@@ -25,7 +27,8 @@ class Outcome(StrEnum):
 class Verdict:
     """An outcome, the run as it is now, and who may where it was not allowed.
 
-    `queued` is a question that waits behind the run, where that is what was asked about.
+    `queued` is a question that waits behind the run, where that is what was asked about; `limit` is
+    the one that was reached where it is TOO_MUCH.
     """
 
     outcome: Outcome
@@ -33,6 +36,7 @@ class Verdict:
     permission: Permission | None = None
     approval: Approval | None = None
     queued: Run | None = None
+    limit: Excess | None = None
 
 
 async def known(ledger: Ledger, run_id: str) -> Run | None:

@@ -20,6 +20,7 @@ def build_web(
     ready: Readiness,
     metrics: Metrics,
     add_more: Callable[[web.UrlDispatcher], None] | None = None,
+    largest_request: int = LARGEST_REQUEST,
 ) -> web.Application:
     """The web application. `ready` names what must work; `add_more` adds routes of others."""
 
@@ -39,7 +40,7 @@ def build_web(
         body = generate_latest(metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
-    app = web.Application(client_max_size=LARGEST_REQUEST)
+    app = web.Application(client_max_size=largest_request)
     app.router.add_post("/slack/events", slack)
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)

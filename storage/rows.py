@@ -68,6 +68,19 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Crowd:
+    """How many runs are LIVE or QUEUED: in a thread, of a person, in all.
+
+    Of the person's, those in one state are counted apart.
+    """
+
+    in_thread: int
+    of_person: int
+    apart: int
+    in_all: int
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
     """The right to perform what is owed, held by this replica until it settles or its lease ends.
 

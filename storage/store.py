@@ -8,6 +8,7 @@ from storage.rows import (
     AuditRow,
     Change,
     Claim,
+    Crowd,
     FeedbackRow,
     MessageRow,
     Owed,
@@ -285,6 +286,9 @@ class Store(Protocol):
 
     async def counts(self) -> dict[str, int]:
         """How many runs there are in each state (for /metrics)."""
+
+    async def crowd(self, thread: str, asker: str, apart: str) -> Crowd:
+        """How many runs are not ended; those of the person in the state `apart` for themselves."""
 
     async def oldest(self) -> dict[str, datetime]:
         """When the oldest run that has not ended was taken, in each state that has one."""

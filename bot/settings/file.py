@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from bot.domain.agent_team import AgentTeam
+from bot.domain.limits import Limits
 from bot.settings.table import GroupId, Table
 
 # Of whatever unit: bounded, so that no time that is reckoned with it leaves the calendar.
@@ -38,6 +39,21 @@ class AgentSearch(Table):
     """
 
     mode: Literal["auto", "on", "off"] = "auto"
+
+
+class LimitSettings(Table):
+    """`[limits]`: how much may be unfinished at a time, and how long a question may be."""
+
+    per_thread: int = Field(default=25, ge=1, le=1000)
+    per_person: int = Field(default=20, ge=1, le=10_000)
+    approvals_per_person: int = Field(default=100, ge=1, le=10_000)
+    in_all: int = Field(default=10_000, ge=1, le=1_000_000)
+    characters: int = Field(default=20_000, ge=100, le=100_000)
+    request_bytes: int = Field(default=1024 * 1024, ge=64 * 1024, le=16 * 1024 * 1024)
+
+    def limits(self) -> Limits:
+        """The limits in the domain's words."""
+        return Limits(**self.model_dump(exclude={"request_bytes"}))
 
 
 class Answers(Table):

@@ -11,6 +11,7 @@ from bot.settings.file import (
     AgentTeamSettings,
     Answers,
     Approvals,
+    LimitSettings,
     Links,
     PatienceSettings,
     PollingSettings,
@@ -83,6 +84,7 @@ class Settings(BaseModel):
     polling: PollingSettings = PollingSettings()
     patience: PatienceSettings = PatienceSettings()
     retention: Retention = Retention()
+    limits: LimitSettings = LimitSettings()
     links: Links = Links()
 
     @property
@@ -148,6 +150,7 @@ STRUCTURED = (
     "polling",
     "patience",
     "retention",
+    "limits",
     "links",
 )
 FLAT = tuple(name for name in Settings.model_fields if name not in STRUCTURED)

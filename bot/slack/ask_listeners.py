@@ -23,6 +23,7 @@ from bot.slack.directs import open_direct
 from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.payloads import read_person
+from bot.slack.refusals import why_not
 from bot.slack.words import asking as say, general
 from bot.verdicts import Outcome
 
@@ -77,8 +78,7 @@ class AskListeners:
             if verdict.outcome is Outcome.DONE:
                 await ack()
             else:
-                late = verdict.outcome is Outcome.TOO_LATE
-                why = say.RUNS_HERE if late else general.GONE
+                why = why_not(verdict, "ask", lambda _: say.RUNS_HERE)
                 await ack(response_action="errors", errors={QUESTION: why})
             return
         place = Place(person.workspace, about.channel, about.thread_ts)
@@ -95,7 +95,10 @@ class AskListeners:
             taken_at=self._clock(),
             names_team=bool(code),
         )
-        await self._intake.ask(turn)
+        taken = await self._intake.ask(turn)
+        if taken.refused is not None:
+            await ack(response_action="errors", errors={QUESTION: general.LIMITS[taken.refused]})
+            return
         await ack()
 
     async def on_reaction(self, body: Body) -> None:

@@ -69,8 +69,9 @@ class Commands:
         return await self._take(command, command.rest)
 
     async def _take(self, command: Command, question: str) -> str:
-        await self._intake.ask(command_turn(command, question, self._choosing.teams, self._clock()))
-        return ""
+        turn = command_turn(command, question, self._choosing.teams, self._clock())
+        taken = await self._intake.ask(turn)
+        return say.LIMITS[taken.refused] if taken.refused else ""
 
     async def _agents(self, command: Command) -> str:
         here = await self._choosing.team_for(command.person, command.channel)

@@ -118,6 +118,10 @@ class Listeners:
         taken = await self._intake.ask(turn)
         if taken.fresh:
             await self._on_taken(taken.run_id)
+        if taken.refused is not None:
+            thread = turn.place.ts if turn.place.ts != turn.message_ts else None
+            text = say.LIMITS[taken.refused]
+            self._whispers.tell(turn.asker, turn.place.channel, thread, text)
 
     # Commands
 

@@ -10,6 +10,8 @@ def why_not(verdict: Verdict, verb: str, too_late: Callable[[Verdict], str]) -> 
     """The sentence for a verdict that is not DONE."""
     if verdict.outcome is Outcome.TOO_LATE:
         return too_late(verdict)
+    if verdict.limit is not None:
+        return say.LIMITS[verdict.limit]
     permission = verdict.permission
     if permission is None:
         return say.GONE

@@ -196,7 +196,10 @@ STEPS = (
     ),
     (
         "find_what_is_unfinished",
-        "CREATE INDEX unfinished_runs ON runs (state, created_at) WHERE standing <> 'ended'",
+        """
+        CREATE INDEX unfinished_runs ON runs (state, created_at) WHERE standing <> 'ended';
+        CREATE INDEX unfinished_runs_of_an_asker ON runs (asker, state) WHERE standing <> 'ended'
+        """,
     ),
 )
 

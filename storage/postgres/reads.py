@@ -6,7 +6,7 @@ from datetime import datetime
 import asyncpg
 
 from storage.postgres.core import RUN, PostgresCore
-from storage.rows import MessageRow, RunRow, Standing, ThreadRow
+from storage.rows import Crowd, MessageRow, RunRow, Standing, ThreadRow
 from storage.times import read_time
 
 # Constants alone are put into these; what is looked for comes as a parameter.
@@ -65,6 +65,17 @@ class PostgresReads(PostgresCore):
         """See Store.counts."""
         found = await self._fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
         return {row["state"]: row["n"] for row in found}
+
+    async def crowd(self, thread: str, asker: str, apart: str) -> Crowd:
+        """See Store.crowd."""
+        found = await self._fetch(
+            "SELECT (SELECT count(*) FROM runs WHERE thread = $1 AND standing IN ('live', 'queued')),"
+            " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state <> $3),"
+            " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state = $3),"
+            " (SELECT count(*) FROM runs WHERE standing <> 'ended')",
+            *(thread, asker, apart),
+        )
+        return Crowd(*found[0])
 
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""

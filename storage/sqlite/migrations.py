@@ -281,4 +281,5 @@ def find_what_is_unfinished(database: Database) -> None:
     """The few runs that have not ended, among the many that have."""
     database.executescript("""
         CREATE INDEX unfinished_runs ON runs (state, created_at) WHERE standing <> 'ended';
+        CREATE INDEX unfinished_runs_of_an_asker ON runs (asker, state) WHERE standing <> 'ended';
     """)

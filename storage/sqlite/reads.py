@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.rows import MessageRow, RunRow, Standing, ThreadRow
+from storage.rows import Crowd, MessageRow, RunRow, Standing, ThreadRow
 from storage.sqlite.rows import Here, read_run
 from storage.times import read_time
 
@@ -101,6 +101,18 @@ def message_at(here: Here, channel: str, ts: str) -> MessageRow | None:
 def counts(here: Here) -> dict[str, int]:
     """See Store.counts."""
     return dict(here.connection.execute("SELECT state, count(*) FROM runs GROUP BY state"))
+
+
+def crowd(here: Here, thread: str, asker: str, apart: str) -> Crowd:
+    """See Store.crowd."""
+    found = here.connection.execute(
+        "SELECT (SELECT count(*) FROM runs WHERE thread = ? AND standing IN ('live', 'queued')),"
+        " (SELECT count(*) FROM runs WHERE asker = ? AND standing <> 'ended' AND state <> ?),"
+        " (SELECT count(*) FROM runs WHERE asker = ? AND standing <> 'ended' AND state = ?),"
+        " (SELECT count(*) FROM runs WHERE standing <> 'ended')",
+        (thread, asker, apart, asker, apart),
+    ).fetchone()
+    return Crowd(*found)
 
 
 def oldest(here: Here) -> dict[str, datetime]:

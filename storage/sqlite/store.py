@@ -12,6 +12,7 @@ from storage.rows import (
     AuditRow,
     Change,
     Claim,
+    Crowd,
     FeedbackRow,
     MessageRow,
     Owed,
@@ -136,6 +137,10 @@ class SqliteStore(SqliteCore):
     async def counts(self) -> dict[str, int]:
         """See Store.counts."""
         return await self._do(reads.counts)
+
+    async def crowd(self, thread: str, asker: str, apart: str) -> Crowd:
+        """See Store.crowd."""
+        return await self._do(reads.crowd, thread, asker, apart)
 
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""

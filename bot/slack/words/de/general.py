@@ -7,6 +7,7 @@ the person, and they never show an exception.
 from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
+from bot.domain.limits import Excess
 from bot.slack.words.times import date_token
 
 FINISHED = "Abgeschlossen."
@@ -82,6 +83,23 @@ ASK_SOMETHING = (
     "_„Welche Rechnungen sind überfällig?“_"
 )
 ASK_ABOUT_FILE = "Was möchten Sie dazu wissen? Senden Sie die Datei noch einmal, mit Ihrer Frage in derselben Nachricht."
+LIMITS = {
+    Excess.LENGTH: (
+        "Diese Frage ist zu lang, um weitergegeben zu werden. Kürzen Sie sie, oder hängen Sie den langen Teil als Textdatei an."
+    ),
+    Excess.THREAD: (
+        "In diesem Thread warten zu viele Fragen. Warten Sie, bis einige beantwortet sind, oder beginnen Sie einen neuen Thread."
+    ),
+    Excess.PERSON: (
+        "Bei Ihnen laufen zu viele Fragen. Warten Sie, bis einige beantwortet sind, oder beenden Sie eine."
+    ),
+    Excess.APPROVALS: (
+        "Zu viele Ihrer Genehmigungen warten auf eine Entscheidung. Fragen Sie erneut, wenn einige entschieden sind."
+    ),
+    Excess.EVERYBODY: (
+        "Der Bot hat im Moment zu viel zu tun. Es wurde nichts begonnen; fragen Sie in ein paar Minuten erneut."
+    ),
+}
 NOTHING_TO_STOP = "Für Sie läuft hier nichts."
 NO_THREAD_HERE = (
     "Sie haben hier noch nichts gefragt. Mit `/fusion ask` und Ihrer Frage fangen Sie an."

@@ -7,6 +7,7 @@ the person, and they never show an exception.
 from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
+from bot.domain.limits import Excess
 from bot.slack.words.times import date_token
 
 FINISHED = "Finished."
@@ -73,6 +74,23 @@ ASK_SOMETHING = (
     "_“Which invoices are overdue?”_"
 )
 ASK_ABOUT_FILE = "What would you like to know about it? Send the file once more, with your question in the same message."
+LIMITS = {
+    Excess.LENGTH: (
+        "This question is too long to be passed on. Shorten it, or attach the long part as a text file."
+    ),
+    Excess.THREAD: (
+        "Too many questions wait in this thread. Wait until some are answered, or begin a new thread."
+    ),
+    Excess.PERSON: (
+        "You have too many questions running. Wait until some are answered, or stop one."
+    ),
+    Excess.APPROVALS: (
+        "Too many of your approvals wait for a decision. Ask again when some are decided."
+    ),
+    Excess.EVERYBODY: (
+        "The bot has too much to do at the moment. Nothing was started; ask again in a few minutes."
+    ),
+}
 NOTHING_TO_STOP = "You have nothing running here."
 NO_THREAD_HERE = "You have asked nothing here yet. `/fusion ask` followed by your question begins."
 NEW_STARTED = "Your next question in your latest thread here starts a new conversation."

@@ -7,6 +7,7 @@ the person, and they never show an exception.
 from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
+from bot.domain.limits import Excess
 from bot.slack.words.times import date_token
 
 FINISHED = "Terminado."
@@ -82,6 +83,23 @@ ASK_SOMETHING = (
 ASK_ABOUT_FILE = (
     "¿Qué desea saber sobre el archivo? Envíelo otra vez, con su pregunta en el mismo mensaje."
 )
+LIMITS = {
+    Excess.LENGTH: (
+        "Esta pregunta es demasiado larga para transmitirla. Acórtela o adjunte la parte larga como archivo de texto."
+    ),
+    Excess.THREAD: (
+        "Hay demasiadas preguntas en espera en este hilo. Espere a que se respondan algunas o inicie otro hilo."
+    ),
+    Excess.PERSON: (
+        "Tiene demasiadas preguntas en curso. Espere a que se respondan algunas o detenga una."
+    ),
+    Excess.APPROVALS: (
+        "Demasiadas de sus aprobaciones esperan una decisión. Pregunte de nuevo cuando se hayan decidido algunas."
+    ),
+    Excess.EVERYBODY: (
+        "El bot tiene demasiado trabajo en este momento. No se ha iniciado nada; pregunte de nuevo en unos minutos."
+    ),
+}
 NOTHING_TO_STOP = "No tienes nada en curso aquí."
 NO_THREAD_HERE = (
     "Todavía no has preguntado nada aquí. Para empezar, escribe `/fusion ask` seguido de tu "

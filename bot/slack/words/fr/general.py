@@ -7,6 +7,7 @@ the person, and they never show an exception.
 from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
+from bot.domain.limits import Excess
 from bot.slack.words.times import date_token
 
 FINISHED = "Terminé."
@@ -82,6 +83,23 @@ ASK_SOMETHING = (
     "_« Quelles factures sont en retard ? »_"
 )
 ASK_ABOUT_FILE = "Que souhaitez-vous savoir à son sujet ? Envoyez le fichier à nouveau, avec votre question dans le même message."
+LIMITS = {
+    Excess.LENGTH: (
+        "Cette question est trop longue pour être transmise. Raccourcissez-la, ou joignez la partie longue dans un fichier texte."
+    ),
+    Excess.THREAD: (
+        "Trop de questions attendent dans ce fil. Attendez que certaines aient une réponse, ou commencez un autre fil."
+    ),
+    Excess.PERSON: (
+        "Vous avez trop de questions en cours. Attendez que certaines aient une réponse, ou arrêtez-en une."
+    ),
+    Excess.APPROVALS: (
+        "Trop de vos approbations attendent une décision. Reposez la question quand certaines seront décidées."
+    ),
+    Excess.EVERYBODY: (
+        "Le bot a trop à faire en ce moment. Rien n’a été lancé ; reposez la question dans quelques minutes."
+    ),
+}
 NOTHING_TO_STOP = "Vous n'avez rien en cours ici."
 NO_THREAD_HERE = (
     "Vous n'avez encore rien demandé ici. Pour commencer : `/fusion ask` suivi de votre question."

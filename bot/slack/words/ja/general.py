@@ -7,6 +7,7 @@ the person, and they never show an exception.
 from datetime import datetime, timedelta
 
 from bot.domain.events import Trouble
+from bot.domain.limits import Excess
 from bot.slack.words.times import date_token
 
 FINISHED = "完了しました。"
@@ -80,6 +81,23 @@ ASK_SOMETHING = (
     "例: _「支払期日を過ぎた請求書はどれですか?」_"
 )
 ASK_ABOUT_FILE = "ファイルについて何をお知りになりたいですか？質問と同じメッセージで、もう一度ファイルを送ってください。"
+LIMITS = {
+    Excess.LENGTH: (
+        "質問が長すぎて渡せません。短くするか、長い部分をテキストファイルとして添付してください。"
+    ),
+    Excess.THREAD: (
+        "このスレッドで待っている質問が多すぎます。いくつか回答されるまで待つか、新しいスレッドを始めてください。"
+    ),
+    Excess.PERSON: (
+        "実行中の質問が多すぎます。いくつか回答されるまで待つか、どれかを停止してください。"
+    ),
+    Excess.APPROVALS: (
+        "決定待ちの承認が多すぎます。いくつか決定されてから、もう一度質問してください。"
+    ),
+    Excess.EVERYBODY: (
+        "現在、ボットの処理が混み合っています。何も開始していません。数分後にもう一度質問してください。"
+    ),
+}
 NOTHING_TO_STOP = "ここで実行中の質問はありません。"
 NO_THREAD_HERE = (
     "ここではまだ質問がありません。まずは `/fusion ask` に続けて質問を入力してください。"
