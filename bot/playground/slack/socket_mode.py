@@ -159,6 +159,12 @@ class SocketMode:
             with contextlib.suppress(ConnectionResetError):
                 await socket.send_json(message)
 
+    def deafen(self) -> None:
+        """Hears nothing more on the connections that there are, as behind a dead router."""
+        for connection in self._sockets.values():
+            if isinstance(connection.transport, asyncio.Transport):
+                connection.transport.pause_reading()
+
     def cut(self) -> None:
         """Breaks every connection without a word, as a failing network does."""
         for connection in self._sockets.values():
