@@ -6,6 +6,7 @@ again. A part whose message was deleted is posted anew; a picture that Slack fin
 plainer; a channel that cannot be written to is left for a direct message with the asker.
 """
 
+import asyncio
 import hashlib
 import json
 import random
@@ -36,6 +37,7 @@ from bot.slack.uploads import Uploads, file_name
 log = structlog.get_logger(__name__)
 
 BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
+ARRIVES_WITHIN = 2.0  # seconds for a message that a process sent just before it died
 LOOKS_AGAIN = 30.0  # seconds until progress that waits for the budget asks for it again
 SHOWN_KEPT = 5000
 
@@ -90,6 +92,7 @@ class SlackThreads:
         self._held: set[str] = set()  # runs whose progress waits
         self._directs: dict[tuple[str, str], str] = {}
         self._shown: OrderedDict[str, int] = OrderedDict()  # versions that stand in their threads
+        self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()  # posted by this process
 
     def hold_back(self, run: Run) -> timedelta:
         """Progress waits for the budget, and for its last edit to be three seconds old.
@@ -238,6 +241,9 @@ class SlackThreads:
 
     async def _post(self, run: Run, place: Place, part: Part, digest: str) -> str:
         await self._note(run, part, place.channel, "", "")
+        self._tried[run.id, part.name] = None
+        if len(self._tried) > SHOWN_KEPT:
+            self._tried.popitem(last=False)
         arguments: dict[str, Any] = {
             "unfurl_links": False,
             "unfurl_media": False,
@@ -277,8 +283,14 @@ class SlackThreads:
         await self._ledger.note_posted(run, Posted(part.name, channel, ts, digest))
 
     async def _find(self, run: Run, place: Place, part: Part) -> Posted | None:
-        """Look for a part that may have been posted; where we may not look, say that it was not."""
+        """Look for a part that may have been posted; where we may not look, say that it was not.
+
+        What another process had sent as it died may still be on its way: it is looked for twice.
+        """
         ts = await find_posted(self._outbound, run, place, part)
+        if ts is None and (run.id, part.name) not in self._tried:
+            await asyncio.sleep(ARRIVES_WITHIN)
+            ts = await find_posted(self._outbound, run, place, part)
         if ts is None:
             return None
         await self._note(run, part, place.channel, ts, "")
