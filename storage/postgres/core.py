@@ -16,7 +16,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from storage.crypto import Sealer
-from storage.postgres.errors import PASSING, TROUBLE, read_error
+from storage.postgres.errors import LOST, PASSING, TROUBLE, read_error
 from storage.postgres.migrations import migrate
 from storage.rows import Claim, RunRow, Slot, Standing
 from storage.store import StorageError
@@ -113,11 +113,11 @@ class PostgresCore:
         ear, self._ear = self._ear, None
         if ear is not None:
             ear.terminate()
-        if self._pool is not None:
-            try:
-                await asyncio.wait_for(self._pool.close(), ANSWER_WITHIN)
-            except TROUBLE:
-                self._pool.terminate()
+        pool = self._opened()
+        try:
+            await asyncio.wait_for(pool.close(), ANSWER_WITHIN)
+        except TROUBLE:
+            pool.terminate()
 
     async def _register(self, here: Connection, now: datetime) -> None:
         moment = await self._look_at_clock(here, now)
@@ -192,18 +192,18 @@ class PostgresCore:
 
     async def _transact(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """One transaction; repeated where another one was preferred to it."""
-        pool = self._opened()
-        for attempt in range(1, TRIES + 1):
+        pool, left = self._opened(), TRIES
+        while True:
             try:
                 async with pool.acquire(timeout=ANSWER_WITHIN) as here, here.transaction():
                     return await work(here)
             except PASSING as error:
-                if attempt == TRIES:
+                left -= 1
+                if not left:
                     raise read_error(error) from error
             except TROUBLE as error:
                 self._may_hold_more = True
                 raise read_error(error) from error
-        raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _claims(self, work: Callable[[Connection], Awaitable[list[Claim]]]) -> list[Claim]:
         """A transaction that claims; a caller that is cancelled meanwhile loses no claim."""
@@ -236,15 +236,13 @@ class PostgresCore:
     async def _fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """Read; once more on another connection where this one was lost."""
         pool = self._opened()
-        for last in (False, True):
+        try:
             try:
                 return await pool.fetch(sql, *values)
-            except (asyncpg.InterfaceError, OSError, asyncpg.PostgresConnectionError) as error:
-                if last:
-                    raise read_error(error) from error
-            except TROUBLE as error:
-                raise read_error(error) from error
-        raise AssertionError("unreachable: the second reading returns or raises")
+            except LOST:
+                return await pool.fetch(sql, *values)
+        except TROUBLE as error:
+            raise read_error(error) from error
 
     async def _execute(self, sql: str, *values: Any) -> int:
         """Write by one statement; returns how many rows it was about."""

@@ -5,6 +5,7 @@ import asyncpg
 from storage.store import StorageError
 
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
 # Tried again at once: the other transaction has won, and is over.
 PASSING = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 
@@ -15,6 +16,7 @@ _SENTENCES = {
     "25": "The database cannot be written: it is read-only.",
     "28": "The database does not accept the user or the password: check DATABASE_URL.",
     "3D": "There is no such database: check DATABASE_URL, or create it.",
+    "3F": "The database user lacks a right, or the schema is not ours: check DATABASE_URL.",
     "42": "The database user lacks a right, or the schema is not ours: check DATABASE_URL.",
     "53": "The database has no room or no connections left.",
     "57": "The database is being stopped or started.",

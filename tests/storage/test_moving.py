@@ -1,11 +1,14 @@
 """Moving from SQLite to PostgreSQL: everything arrives, or nothing."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from storage import moving
 from storage.chain import first_break
 from storage.crypto import Sealer, Unsealable
 from storage.moving import TABLES, move
@@ -138,3 +141,67 @@ async def test_it_moves_only_what_nobody_uses_to_where_nothing_is(
         await move(tmp_path / "none.db", url, sealer, sealer)
     with pytest.raises(StorageError, match="cannot be reached"):
         await move(path, "postgresql://127.0.0.1:1/none", sealer, sealer)
+
+
+async def test_what_does_not_arrive_whole_is_not_moved(
+    tmp_path: Path, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, url, sealer = tmp_path / "bot.db", postgres_server.new_database(), Sealer([KEY])
+    await fill(path)
+    real = moving._read
+
+    def without(what: str) -> None:
+        def read(source: Any, table: str, *rest: Any) -> Iterator[list[tuple[Any, ...]]]:
+            rows = real(source, table, *rest)
+            return (each[1:] for each in rows) if table == what else rows
+
+        monkeypatch.setattr(moving, "_read", read)
+
+    without("choices")
+    with pytest.raises(StorageError, match="choices: 1 rows were read, and 0 arrived"):
+        await move(path, url, sealer, sealer)
+    without("threads")
+    with pytest.raises(StorageError, match="A rule of the database forbids this"):
+        await move(path, url, sealer, sealer)
+    monkeypatch.setattr(moving, "_read", real)
+    monkeypatch.setattr(moving, "FIRST", "another")
+    (tmp_path / "empty").mkdir()
+    empty = tmp_path / "empty" / "bot.db"
+    store = make_store(empty)
+    await store.open(NOW)
+    await store.close()
+    assert set((await move(empty, url, sealer, sealer)).values()) == {0}
+
+
+async def test_a_record_that_ends_otherwise_is_not_moved(
+    tmp_path: Path, postgres_server: PostgresServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, url, sealer = tmp_path / "bot.db", postgres_server.new_database(), Sealer([KEY])
+    await fill(path)
+    real = moving._read
+
+    def read(source: Any, table: str, *rest: Any) -> Iterator[list[tuple[Any, ...]]]:
+        for rows in real(source, table, *rest):
+            if table == "audit":
+                yield [(*row[:4], f"not {row[4]}", row[5]) for row in rows]
+            else:
+                yield rows
+
+    monkeypatch.setattr(moving, "_read", read)
+    with pytest.raises(StorageError, match="record of approvals did not arrive"):
+        await move(path, url, sealer, sealer)
+
+
+async def test_a_file_that_is_no_database_is_said_to_be_none(
+    tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    path, sealer = tmp_path / "bot.db", Sealer([KEY])
+    path.write_bytes(b"no database at all" * 500)
+    with pytest.raises(StorageError, match="is damaged"):
+        await move(path, postgres_server.new_database(), sealer, sealer)
+    await fill(tmp_path / "other.db")
+    connection = sqlite3.connect(tmp_path / "other.db")
+    connection.execute("DROP TABLE choices")
+    connection.close()
+    with pytest.raises(StorageError, match="The database failed"):
+        await move(tmp_path / "other.db", postgres_server.new_database(), sealer, sealer)

@@ -1,0 +1,50 @@
+"""How much there is, and how many are at it."""
+
+from dataclasses import replace
+
+from storage.rows import Change, Crowd
+from storage.store import Store
+from tests.storage.conftest import OpenStore
+from tests.storage.sample_rows import (
+    LATER,
+    LEASE,
+    NOW,
+    QUEUED,
+    SECOND,
+    a_run,
+    end,
+    next_version,
+    take,
+)
+
+
+async def test_replicas_live_as_long_as_their_lease(open_store: OpenStore) -> None:
+    a, b = await open_store("a"), await open_store("b")
+    assert await a.living(NOW) == await b.living(NOW) == 2
+    await b.heartbeat(NOW + 10 * SECOND)
+    assert await b.living(NOW + LEASE + SECOND) == 1
+    assert await a.living(NOW + LEASE + SECOND) == 2, "whoever asks lives"
+    await b.close()
+    assert await a.living(LATER) == 1
+
+
+async def test_the_oldest_of_each_unfinished_state_is_known(store: Store) -> None:
+    assert await store.oldest() == {}
+    await take(store, a_run("r1", "t1", created_at=NOW))
+    await take(store, a_run("r2", "t2", created_at=NOW - SECOND))
+    await take(store, a_run("r3", "t2", QUEUED, created_at=NOW + SECOND))
+    await take(store, a_run("r4", "t4", created_at=NOW - 9 * SECOND))
+    await end(store, a_run("r4", "t4", created_at=NOW - 9 * SECOND))
+    assert await store.oldest() == {"live": NOW - SECOND, "queued": NOW + SECOND}
+
+
+async def test_what_is_unfinished_is_counted_by_thread_person_and_state(store: Store) -> None:
+    assert await store.crowd("t1", "T1:U1", "waits") == Crowd(0, 0, 0, 0)
+    await take(store, a_run("r1", "t1"))
+    await take(store, a_run("r2", "t1", QUEUED, asker="T1:U2"))
+    await take(store, a_run("r3", "t3"))
+    await store.save(Change(replace(next_version(a_run("r3", "t3")), state="waits")), NOW)
+    await take(store, a_run("r4", "t4"))
+    await end(store, a_run("r4", "t4"))
+    assert await store.crowd("t1", "T1:U1", "waits") == Crowd(2, 1, 1, 3)
+    assert await store.crowd("t9", "T1:U2", "waits") == Crowd(0, 1, 0, 3)
