@@ -34,8 +34,8 @@ class Acks:
         return sum(each > SLACK_WAITS for each in self.seconds)
 
 
-async def send(url: str, secret: str, events: Sequence[Any], rate: float) -> Acks:
-    """Deliver each event once, `rate` of them in a second; returns when all were answered."""
+async def send(urls: Sequence[str], secret: str, events: Sequence[Any], rate: float) -> Acks:
+    """Deliver each event once, to each URL in turn, `rate` of them in a second, until all are answered."""
     acks = Acks()
     loop = asyncio.get_running_loop()
     connector = aiohttp.TCPConnector(limit=0)
@@ -44,6 +44,7 @@ async def send(url: str, secret: str, events: Sequence[Any], rate: float) -> Ack
         async with asyncio.TaskGroup() as group:
             for number, event in enumerate(events):
                 await asyncio.sleep(max(began + number / rate - loop.time(), 0))
+                url = urls[number % len(urls)]
                 group.create_task(_deliver(session, url, secret, event, acks))
     return acks
 

@@ -1,9 +1,11 @@
 """What many runs at once cost, and how soon they are acknowledged: the bot against the floor.
 
-Run `python -m benchmarks.runs [--runs N] [--rate R] [--seconds S] [--repeat K]`. The floor
+Run `python -m benchmarks.runs [--runs N] [--rate R] [--seconds S] [--repeat K] [--store sqlite|postgres]
+[--replicas 1] [--only floor|bot]`. The floor
 (benchmarks.floor) and the bot take turns, each a process of its own that is measured alone; Slack
 and Fusion are emulated in another process, and the load comes from this one. "Peak RSS" is the
-most memory that the process ever had; "CPU" is user and system time, start included. Everything
+most memory that a process ever had; "CPU" is user and system time of all, start included. "late" is how
+long after its job was over an answer stood in Slack, "polls" how often a job's status was read. Everything
 shares this machine's cores: compare rows, not figures of different machines.
 """
 
@@ -17,8 +19,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -27,7 +30,9 @@ import aiohttp
 import psutil
 
 from benchmarks.load import Acks, send
+from tests.postgres import PostgresServer
 
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="  # made up
 ROOT = Path(__file__).parents[1]
 PROGRAMS = {"floor": ("-m", "benchmarks.floor"), "bot": ("-m", "bot", "serve")}
 STARTED_WITHIN = 60.0
@@ -79,41 +84,74 @@ async def until(holds: Callable[[], bool], started: psutil.Process, says: str) -
     raise TimeoutError(f"Not within {STARTED_WITHIN:g} s: {says}")
 
 
-async def measure(program: str, runs: int, rate: float, seconds: float) -> Figures:
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What is measured under."""
+
+    runs: int = 2000
+    rate: float = 200
+    seconds: float = 20
+    replicas: int = 1
+    database: str = ""  # of PostgreSQL; else SQLite
+
+
+async def measure(program: str, load: Load) -> Figures:
     """Start everything, load it, and wait until all is answered or too late."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "scene.json"
-        stage = ("-m", "benchmarks.scene", str(file), f"--runs={runs}", f"--seconds={seconds}")
+        stage = (
+            "-m",
+            "benchmarks.scene",
+            str(file),
+            f"--runs={load.runs}",
+            f"--seconds={load.seconds}",
+        )
         with process(stage, {}) as staged:
             await until(file.exists, staged, "the emulated Slack and Fusion start")
             scene = json.loads(file.read_text("utf-8"))
-            port = _free_port()
-            config = Path(folder) / "bot.toml"
-            config.touch()
             environment = {
                 **scene["environment"],
-                "BOT_CONFIG": str(config),
-                "BOT_PORT": str(port),
-                "DATABASE_URL": f"sqlite:///{folder}/bot.db",
+                "BOT_CONFIG": _config(Path(folder), load),
+                "DATABASE_URL": load.database or f"sqlite:///{folder}/bot.db",
+                "ENCRYPTION_KEYS": KEY,
                 "LOG_FORMAT": "json",
                 "LOG_LEVEL": "warning",
             }
-            with process(PROGRAMS[program], environment) as measured:
-                await until(lambda: _listens(port), measured, f"{program} listens")
-                return await _load(program, measured, scene, port, rate)
+            with ExitStack() as stack:
+                measured = []
+                ports = [_free_port() for _ in range(load.replicas if program == "bot" else 1)]
+                for port in ports:
+                    given = environment | {"BOT_PORT": str(port)}
+                    measured.append(stack.enter_context(process(PROGRAMS[program], given)))
+                    await until(partial(_listens, port), measured[-1], f"{program} listens")
+                return await _load(program, measured, scene, ports, load.rate)
+
+
+def _config(folder: Path, load: Load) -> str:
+    """One person asks everything here: what is measured is not the limits."""
+    config = folder / "bot.toml"
+    config.write_text(
+        f"[limits]\nper_person = 10000\nin_all = {max(load.runs * 2, 10_000)}\n", "utf-8"
+    )
+    return str(config)
 
 
 async def _load(
-    program: str, measured: psutil.Process, scene: Mapping[str, Any], port: int, rate: float
+    program: str,
+    measured: Sequence[psutil.Process],
+    scene: Mapping[str, Any],
+    ports: Sequence[int],
+    rate: float,
 ) -> Figures:
-    idle_rss, start_cpu = measured.memory_info().rss / MEGABYTE, _cpu(measured)
+    idle_rss = max(each.memory_info().rss for each in measured) / MEGABYTE
+    start_cpu = sum(map(_cpu, measured))
     events = scene["events"]
     began = time.time()
-    url = f"http://127.0.0.1:{port}/slack/events"
-    acks = await send(url, scene["signing_secret"], events, rate)
+    urls = [f"http://127.0.0.1:{port}/slack/events" for port in ports]
+    acks = await send(urls, scene["signing_secret"], events, rate)
     report = dict(await _wait_for_answers(scene["report"], len(events)))
     if report["answered"] < len(events) and program == "bot":
-        report["refused"] = {**report["refused"], **await _states(port)}
+        report["refused"] = {**report["refused"], **await _states(ports[0])}
     return Figures(
         program,
         acks,
@@ -121,8 +159,8 @@ async def _load(
         report["last_answer"] - began,
         idle_rss,
         start_cpu,
-        _peak_rss(measured),
-        _cpu(measured),
+        max(map(_peak_rss, measured)),
+        sum(map(_cpu, measured)),
         report,
     )
 
@@ -180,7 +218,7 @@ def _free_port() -> int:
 
 HEAD = (
     f"{'':8}{'ack p50':>9}{'p99':>8}{'max ms':>8}{'>3 s':>6}{'answered':>10}{'after s':>9}"
-    f"{'peak MB':>9}{'CPU s':>7}{'idle MB':>9}{'start s':>9}"
+    f"{'peak MB':>9}{'CPU s':>7}{'idle MB':>9}{'start s':>9}{'late':>7}{'p99':>7}{'polls':>7}"
 )
 
 
@@ -193,7 +231,8 @@ def draw(figures: Figures) -> str:
         f"{figures.program:8}{acks.share(0.5) * 1000:>9.0f}{acks.share(0.99) * 1000:>8.0f}"
         f"{acks.share(1.0) * 1000:>8.0f}{acks.late:>6}{figures.answered:>10}"
         f"{figures.answered_after:>9.1f}{figures.peak_rss:>9.1f}{figures.cpu:>7.1f}"
-        f"{figures.idle_rss:>9.1f}{figures.start_cpu:>9.2f}\n"
+        f"{figures.idle_rss:>9.1f}{figures.start_cpu:>9.2f}{report['late_median']:>7.2f}"
+        f"{report['late_p99']:>7.2f}{report['polls'] / max(report['invocations'], 1):>7.1f}\n"
         f"{'':8}invokeAsync {report['invocations']} status {report['polls']} {calls}"
         + (f" NOT OK {others}" if others else "")
     )
@@ -218,16 +257,21 @@ def draw_ratios(all_figures: Sequence[Figures]) -> str:
     )
 
 
-async def compare(runs: int, rate: float, seconds: float, repeat: int) -> None:
+async def compare(load: Load, repeat: int, only: str) -> None:
     """Measure both in turn and print everything as it comes."""
-    print(f"{runs} runs of {seconds:g} s, {rate:g} events/s")
+    where = "PostgreSQL" if load.database else "SQLite"
+    print(
+        f"{load.runs} runs of {load.seconds:g} s, {load.rate:g} events/s, {where},"
+        f" {load.replicas} replica{'s' * (load.replicas > 1)}"
+    )
     print(HEAD, flush=True)
     all_figures = []
     for _ in range(repeat):
-        for program in PROGRAMS:
-            all_figures.append(await measure(program, runs, rate, seconds))
+        for program in (only,) if only else PROGRAMS:
+            all_figures.append(await measure(program, load))
             print(draw(all_figures[-1]), flush=True)
-    print(draw_ratios(all_figures))
+    if not only:
+        print(draw_ratios(all_figures))
 
 
 def main() -> None:
@@ -237,8 +281,16 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=200)
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--repeat", type=int, default=1)
-    options = parser.parse_args()
-    asyncio.run(compare(options.runs, options.rate, options.seconds, options.repeat))
+    parser.add_argument("--replicas", type=int, default=1)
+    parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
+    parser.add_argument("--only", choices=[*PROGRAMS, ""], default="")
+    given = parser.parse_args()
+    with ExitStack() as stack:
+        database = ""
+        if given.store == "postgres":
+            database = stack.enter_context(PostgresServer()).new_database()
+        load = Load(given.runs, given.rate, given.seconds, given.replicas, database)
+        asyncio.run(compare(load, given.repeat, given.only))
 
 
 if __name__ == "__main__":

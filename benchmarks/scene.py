@@ -58,7 +58,10 @@ async def say_all(slack: SlackServer, runs: int) -> list[Json]:
 class Report:
     """What happened, counted as it is asked for."""
 
-    def __init__(self, slack: SlackServer, fusion: FusionServer) -> None:
+    def __init__(self, slack: SlackServer, fusion: FusionServer, seconds: float) -> None:
+        self._seconds = seconds
+        self._late: list[float] = []
+        self._asked: dict[str, float] = {}  # when each question came to Fusion
         self._slack = slack
         self._fusion = fusion
         self._seen = 0
@@ -74,11 +77,16 @@ class Report:
                 self._refused[f"{call.method}: {call.error}"] += 1
             elif call.method == "chat.update" and MARK in json.dumps(call.arguments):
                 place = str(call.arguments["channel"]), str(call.arguments["ts"])
-                self._answered.setdefault(place, call.at)
+                if place not in self._answered:
+                    self._answered[place] = call.at
+                    self._note_late(*place, call.at)
         self._seen = len(self._slack.calls)
+        late = sorted(self._late) or [0.0]
         return web.json_response(
             {
                 "answered": len(self._answered),
+                "late_median": late[len(late) // 2],
+                "late_p99": late[min(int(len(late) * 0.99), len(late) - 1)],
                 "last_answer": max(self._answered.values(), default=0.0),
                 "calls": self._calls,
                 "refused": self._refused,
@@ -86,6 +94,16 @@ class Report:
                 "polls": self._fusion.status_requests,
             }
         )
+
+    def _note_late(self, channel: str, ts: str, at: float) -> None:
+        """How long after its job was over an answer stood in Slack."""
+        for each in self._fusion.invocations[len(self._asked) :]:
+            self._asked[each.message] = each.at.timestamp()
+        message = self._slack.message(channel, ts)
+        question = self._slack.message(channel, message.thread_ts or ts).text
+        asked = self._asked.get(question.partition("> ")[2] or question.partition(" ")[2])
+        if asked is not None:
+            self._late.append(at - asked - self._seconds)
 
 
 async def play(file: Path, runs: int, seconds: float) -> None:
@@ -95,7 +113,7 @@ async def play(file: Path, runs: int, seconds: float) -> None:
             slack.add_channel(f"C0BENCH{number:02d}", f"bench-{number:02d}")
         events = await say_all(slack, runs)
         app = web.Application()
-        app.router.add_get("/report", Report(slack, fusion).answer)
+        app.router.add_get("/report", Report(slack, fusion, seconds).answer)
         runner = web.AppRunner(app, access_log=None)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
