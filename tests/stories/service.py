@@ -52,6 +52,10 @@ waiting_longest = 0.5
 [patience]
 grace_seconds = 2
 """
+MANY = (
+    "[limits]\nper_person = 10000\napprovals_per_person = 10000\n"  # for stories of one busy person
+)
+BOT_TOML += MANY
 
 
 @dataclass(frozen=True, slots=True)

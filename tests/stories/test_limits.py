@@ -2,9 +2,12 @@
 
 from pathlib import Path
 
-from tests.stories.service import ANNA, BEN, FINANCE, Service, service
+from tests.stories.service import ANNA, BEN, BOT_TOML, FINANCE, MANY, Service, service
 
-FEW = "[limits]\nper_thread = 3\nper_person = 4\napprovals_per_person = 2\ncharacters = 200\n"
+FEW = (
+    BOT_TOML.replace(MANY, "")
+    + "[limits]\nper_thread = 3\nper_person = 4\napprovals_per_person = 2\ncharacters = 200\n"
+)
 
 
 async def told(house: Service, person: str, text: str) -> None:
@@ -14,7 +17,7 @@ async def told(house: Service, person: str, text: str) -> None:
 
 
 async def test_a_thread_a_person_and_a_text_have_their_limits(tmp_path: Path) -> None:
-    async with service(tmp_path, add=FEW) as house:
+    async with service(tmp_path, toml=FEW) as house:
         root = await house.slack.say(ANNA, FINANCE, "@Fusion hold the first")
         await house.fusion.wait_for_invocations(1)
         for number in (2, 3):
@@ -36,7 +39,7 @@ async def test_a_thread_a_person_and_a_text_have_their_limits(tmp_path: Path) ->
 
 
 async def test_what_waits_for_decisions_has_a_limit_of_its_own(tmp_path: Path) -> None:
-    async with service(tmp_path, add=FEW) as house:
+    async with service(tmp_path, toml=FEW) as house:
         for number in (4711, 4712):
             root = await house.slack.say(ANNA, FINANCE, f"@Fusion Approve invoice {number}")
             await house.answered(FINANCE, root, "Your approval is needed")
