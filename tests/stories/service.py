@@ -33,7 +33,8 @@ ANNA, BEN, CHLOE = "U0ANNA", "U0BEN", "U0CHLOE"
 FINANCE, GENERAL, RANDOM = "C0FINANCE", "C0GENERAL", "C0RANDOM"
 ROOT = Path(__file__).parents[2]
 
-BOT_TOML = """
+MANY = "[limits]\nper_person = 10000\napprovals_per_person = 10000\n"  # for one busy person
+BOT_TOML = f"""{MANY}
 [[agent_teams]]
 code = "FINANCE_DESK"
 name = "Finance Desk"
@@ -52,10 +53,6 @@ waiting_longest = 0.5
 [patience]
 grace_seconds = 2
 """
-MANY = (
-    "[limits]\nper_person = 10000\napprovals_per_person = 10000\n"  # for stories of one busy person
-)
-BOT_TOML += MANY
 
 
 @dataclass(frozen=True, slots=True)
