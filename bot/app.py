@@ -1,18 +1,14 @@
 """Joins the objects and starts them in order: the whole program on one page."""
 
 import asyncio
-import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import aiohttp
 import structlog
 from aiohttp import web
-from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asking import Asking
@@ -28,35 +24,36 @@ from bot.build import (
     http_session,
     now,
 )
+from bot.build_bolt import (
+    build_bolt,
+    build_install_routes,
+    build_installations,
+    build_socket_mode,
+    listen,
+    over_http,
+)
 from bot.build_identity import IdentityParts, build_identity
 from bot.build_slack import SlackParts, build_slack
 from bot.catalogue import Catalogue
 from bot.choosing import Choosing
-from bot.deciding import Deciding
 from bot.domain.acting import SignInEnded
 from bot.domain.agent import Agent
 from bot.feedback import Feedback, Thought, read_feedback
 from bot.feedback_hook import FeedbackHook
-from bot.intake import Intake
 from bot.lease import Lease
+from bot.leaving import Leaving
 from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.observing import Observer, Observers
 from bot.settings import Settings
-from bot.slack.answer_listeners import AnswerListeners
-from bot.slack.approval_listeners import ApprovalListeners
-from bot.slack.ask_listeners import AskListeners
-from bot.slack.commands import Commands
-from bot.slack.feedback import FeedbackListeners
 from bot.slack.home import Home
-from bot.slack.listeners import Listeners
-from bot.slack.preflight import Identity, authorize_as, identify, try_socket_mode
+from bot.slack.installed import OneWorkspace
+from bot.slack.leaving_listeners import LeavingListeners
+from bot.slack.preflight import identify, try_socket_mode
 from bot.slack.prompts import Prompts
 from bot.slack.sign_in_cards import SignInCards
-from bot.slack.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
 from bot.slack.speaking import Speaking
-from bot.slack.team_listeners import TeamListeners
 from bot.tracing import tracing
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
@@ -72,7 +69,6 @@ class RunningBot:
     """What serves at the moment."""
 
     port: int
-    identity: Identity
 
 
 @asynccontextmanager
@@ -84,7 +80,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
     async with AsyncExitStack() as stack:
         session = await stack.enter_async_context(http_session())
         client = build_slack_client(settings, session)
-        identity = await _reach_slack(settings, client)
+        one = None if settings.serves_many_workspaces else await _reach_slack(settings, client)
         metrics = Metrics(clock)
         observer = _observer(settings, metrics)
         store = build_store(settings)
@@ -92,7 +88,9 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock, settings.limits.limits())
         lease = Lease(LEASE)
-        ours = build_slack(settings, session, client, identity, ledger, clock, lease, observer)
+        many = build_installations(settings, store, client, clock)
+        installed = one or many
+        ours = build_slack(settings, session, client, installed, ledger, clock, lease, observer)
 
         async def sign_in_ended(over: SignInEnded) -> None:
             catalogue.forget(over.person)
@@ -120,31 +118,59 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
             *(catalogue, prompts, cards, hook, metrics),
         ):
             stack.push_async_callback(each.close)
-        bolt = _bolt(settings, session, identity)
+        bolt = build_bolt(settings, session, installed)
         bolt.middleware(Speaking(ours.directory))
         feedback = Feedback(ledger, store, clock, hook.forward)
-        _listen(
-            bolt, settings, ours, ledger, choosing, feedback, prompts, parts, cards, identity, clock
+        listen(
+            bolt,
+            settings,
+            ours,
+            ledger,
+            choosing,
+            feedback,
+            prompts,
+            parts,
+            cards,
+            installed,
+            clock,
         )
+        LeavingListeners(many, Leaving(ledger, store)).register(bolt)
 
         metrics.watch(ledger, worker, ours.budgets.left)
-        metrics.start()
-        worker.start()
-        stack.push_async_callback(worker.stop, GRACE_AT_STOP)
-        if parts.devices is not None:
-            parts.devices.start()
-            stack.push_async_callback(parts.devices.close)
-        slack = _socket_mode(settings, bolt, client)
+        slack = build_socket_mode(settings, bolt, client)
+        routes = [parts.routes.add_to] if parts.routes else []
+        if one is None:
+            routes.append(build_install_routes(settings, many, store, client, clock).add_to)
         ready = _readiness(store, worker, slack)
-        server = _server(settings, _over_http(bolt, slack), ready, metrics, parts)
-        port = await server.start()
-        stack.push_async_callback(server.close)
-        if slack is not None:
-            stack.push_async_callback(slack.close)
-            await slack.start()
-        log.info("ready", port=port, workspace=identity.workspace, socket=slack is not None)
-        yield RunningBot(port, identity)
+        server = _server(settings, over_http(bolt, slack), ready, metrics, routes)
+        port = await _start(stack, metrics, worker, parts, server, slack)
+        where = one.identity.workspace if one else "many"
+        log.info("ready", port=port, workspace=where, socket=slack is not None)
+        yield RunningBot(port)
         log.info("stopping")
+
+
+async def _start(
+    stack: AsyncExitStack,
+    metrics: Metrics,
+    worker: Worker,
+    parts: IdentityParts,
+    server: WebServer,
+    slack: SocketMode | None,
+) -> int:
+    """Begin to work, then to listen; the port. It ends in the opposite order."""
+    metrics.start()
+    worker.start()
+    stack.push_async_callback(worker.stop, GRACE_AT_STOP)
+    if parts.devices is not None:
+        parts.devices.start()
+        stack.push_async_callback(parts.devices.close)
+    port = await server.start()
+    stack.push_async_callback(server.close)
+    if slack is not None:
+        stack.push_async_callback(slack.close)
+        await slack.start()
+    return port
 
 
 def _observer(settings: Settings, metrics: Metrics) -> Observer:
@@ -183,36 +209,6 @@ def _worker(
         on_living=ours.budgets.share_among,
         observer=observer,
     )
-
-
-def _listen(
-    bolt: AsyncApp,
-    settings: Settings,
-    ours: SlackParts,
-    ledger: Ledger,
-    choosing: Choosing,
-    feedback: Feedback,
-    prompts: Prompts,
-    parts: IdentityParts,
-    cards: SignInCards,
-    identity: Identity,
-    clock: Clock,
-) -> None:
-    """Tell Bolt everything that the bot listens to."""
-    whispers, people = ours.whispers, parts.identities
-    intake = Intake(ledger, choosing, clock)
-    deciding = Deciding(ledger, ours.people, ours.directory.plain_question, clock)
-    approvals = ApprovalListeners(deciding, ours.outbound, whispers)
-    commands = Commands(intake, ledger, choosing, ours.look, people, cards, clock)
-    Listeners(
-        intake, commands, whispers, ours.teams, identity.bot_user, approvals.on_taken, clock
-    ).register(bolt, settings.slack_command)  # first: Bolt tries its listeners in this order
-    approvals.register(bolt)
-    SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)
-    TeamListeners(choosing, cards).register(bolt)
-    AnswerListeners(intake, ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
-    AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
-    FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)
 
 
 async def serve(settings: Settings) -> None:
@@ -267,29 +263,12 @@ async def _opened(settings: Settings) -> AsyncIterator[Store]:
         await store.close()
 
 
-async def _reach_slack(settings: Settings, client: AsyncWebClient) -> Identity:
+async def _reach_slack(settings: Settings, client: AsyncWebClient) -> OneWorkspace:
     """Who we are in Slack; wrong tokens are found here, before anything is begun."""
     identity = await identify(client)
     if settings.uses_socket_mode:
         await try_socket_mode(client, settings.slack_app_token.get_secret_value())
-    return identity
-
-
-def _socket_mode(settings: Settings, bolt: AsyncApp, client: AsyncWebClient) -> SocketMode | None:
-    if not settings.uses_socket_mode:
-        return None
-    return SocketMode(bolt, settings.slack_app_token.get_secret_value(), client)
-
-
-def _bolt(settings: Settings, session: aiohttp.ClientSession, identity: Identity) -> AsyncApp:
-    return AsyncApp(
-        client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
-        authorize=authorize_as(identity, settings.slack_bot_token.get_secret_value()),
-        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
-        process_before_response=True,
-        logger=logging.getLogger("slack_bolt"),  # or its loggers would take the root's level
-        request_verification_enabled=not settings.uses_socket_mode,
-    )
+    return OneWorkspace(identity, settings.slack_bot_token.get_secret_value())
 
 
 def _server(
@@ -297,20 +276,10 @@ def _server(
     slack: SlackRequest,
     ready: Readiness,
     metrics: Metrics,
-    parts: IdentityParts,
+    more: Sequence[Callable[[web.UrlDispatcher], None]],
 ) -> WebServer:
-    more = parts.routes.add_to if parts.routes else None
     app = build_web(slack, ready, metrics, more, settings.limits.request_bytes)
     return WebServer(app, settings.bot_host, settings.bot_port)
-
-
-def _over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:
-    async def answer(request: web.Request) -> web.StreamResponse:
-        if slack is not None:
-            return web.Response(status=404, text="This bot listens in Socket Mode.")
-        return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
-
-    return answer
 
 
 def _readiness(store: Store, worker: Worker, slack: SocketMode | None) -> Readiness:

@@ -19,6 +19,7 @@ from bot.fusion.wire_request import ResumeKind, ResumeStrategy
 from bot.lease import Lease
 from bot.observing import Observer
 from bot.settings import Settings
+from bot.slack.installed import Installed
 from bot.slack.links import AllowedHosts
 from bot.slack.picture import Look
 from storage.crypto import Sealer, key_beside
@@ -147,16 +148,13 @@ def build_teams(settings: Settings) -> AgentTeams:
     )
 
 
-def build_look(
-    settings: Settings, teams: AgentTeams, bot_user: str, workspace_url: str = ""
-) -> Look:
+def build_look(settings: Settings, teams: AgentTeams, installed: Installed | None = None) -> Look:
     """How runs are drawn."""
     return Look(
         teams,
         AllowedHosts(frozenset(settings.links.hosts)),
         timedelta(seconds=settings.threads.notify_after_seconds),
-        bot_user,
-        workspace_url,
+        installed,
         not settings.acts_as_one,
         settings.approvals.audit_channel,
         feedback=settings.answers.feedback,

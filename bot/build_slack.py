@@ -14,10 +14,10 @@ from bot.settings import Settings
 from bot.slack.attachments import Attachments
 from bot.slack.budgets import Budgets
 from bot.slack.directory import Directory
+from bot.slack.installed import Installed
 from bot.slack.outbound import Outbound
 from bot.slack.people import SlackPeople
 from bot.slack.picture import Look
-from bot.slack.preflight import Identity
 from bot.slack.sessions import Sessions
 from bot.slack.statuses import Statuses
 from bot.slack.thread_view import SlackThreads
@@ -45,7 +45,7 @@ def build_slack(
     settings: Settings,
     session: aiohttp.ClientSession,
     client: AsyncWebClient,
-    identity: Identity,
+    installed: Installed,
     ledger: Ledger,
     clock: Clock,
     lease: Lease,
@@ -53,12 +53,11 @@ def build_slack(
 ) -> SlackParts:
     """All of it; nothing is called yet."""
     teams, budgets = build_teams(settings), Budgets()
-    outbound = Outbound(client, budgets, lease.may_act, observer)
-    look = build_look(settings, teams, identity.bot_user, identity.url)
+    outbound = Outbound(client, budgets, lease.may_act, observer, installed)
+    look = build_look(settings, teams, installed)
     sessions, statuses = Sessions(outbound), Statuses(outbound)
-    token = settings.slack_bot_token.get_secret_value()
-    attachments = Attachments(session, token, settings.slack_api_url)
-    directory = Directory(outbound, attachments, teams, identity.bot_user, identity.workspace)
+    attachments = Attachments(session, installed, settings.slack_api_url)
+    directory = Directory(outbound, attachments, teams, installed)
     return SlackParts(
         teams=teams,
         budgets=budgets,

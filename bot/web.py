@@ -1,6 +1,6 @@
 """The bot's own routes: Slack's requests in HTTP mode, health, readiness, metrics."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
@@ -19,7 +19,7 @@ def build_web(
     slack: SlackRequest,
     ready: Readiness,
     metrics: Metrics,
-    add_more: Callable[[web.UrlDispatcher], None] | None = None,
+    add_more: Sequence[Callable[[web.UrlDispatcher], None]] = (),
     largest_request: int = LARGEST_REQUEST,
 ) -> web.Application:
     """The web application. `ready` names what must work; `add_more` adds routes of others."""
@@ -45,8 +45,8 @@ def build_web(
     app.router.add_get("/healthz", healthz)
     app.router.add_get("/readyz", readyz)
     app.router.add_get("/metrics", figures)
-    if add_more is not None:
-        add_more(app.router)
+    for add in add_more:
+        add(app.router)
     return app
 
 

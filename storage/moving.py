@@ -36,9 +36,10 @@ TABLES = {
     "audit": "seq approval at previous hash body",
     "choices": "person name value",
     "feedback": "seq run person at body",
+    "installations": "seq key body",
 }
 TRUTHS = frozenset({"when_idle", "begun", "pending"})  # 0 and 1 in SQLite
-NUMBERED = ("runs", "messages", "tokens", "sign_ins", "feedback")
+NUMBERED = ("runs", "messages", "tokens", "sign_ins", "feedback", "installations")
 
 
 async def move(source: Path, url: str, old: Sealer, new: Sealer) -> dict[str, int]:

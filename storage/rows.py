@@ -155,6 +155,14 @@ class SignInRow:
 
 
 @dataclass(frozen=True, slots=True)
+class InstallationRow:
+    """What is kept of an installation of the app, under the workspace or organisation that has it."""
+
+    key: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FeedbackRow:
     """What a person thought of a run's answer; `body` is left out of the record's text."""
 

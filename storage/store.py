@@ -10,6 +10,7 @@ from storage.rows import (
     Claim,
     Crowd,
     FeedbackRow,
+    InstallationRow,
     MessageRow,
     Owed,
     RunRow,
@@ -270,6 +271,26 @@ class Store(Protocol):
 
     async def end_sign_in(self, id: str) -> bool:
         """Forget the sign-in with this id, expired or not. False where there was none."""
+
+    # Installations
+
+    async def installation(self, key: str) -> InstallationRow | None:
+        """What is kept under this key."""
+
+    async def installations(self) -> list[InstallationRow]:
+        """All of them, by key."""
+
+    async def keep_installation(self, row: InstallationRow) -> None:
+        """Keep it, in place of an earlier one."""
+
+    async def drop_installation(self, key: str) -> bool:
+        """Forget it. False where there was none."""
+
+    async def unfinished_of(self, workspace: str) -> list[RunRow]:
+        """The LIVE and QUEUED runs of a workspace: of askers whose key begins with it and a colon."""
+
+    async def forget_people_of(self, workspace: str) -> int:
+        """Forget the tokens, sign-ins and choices of a workspace's people; how many tokens."""
 
     # Approvals and the record
 

@@ -31,6 +31,8 @@ OTHERS = {
     "SLACK_SIGNING_SECRET": "hidden-4",
     "SLACK_API_URL": "http://127.0.0.1:8000/api/",
     "SLACK_COMMAND": "/erp",
+    "SLACK_CLIENT_ID": "1234.5678",
+    "SLACK_CLIENT_SECRET": "hidden-10",
     "FEEDBACK_URL": "https://quality.example.com/feedback",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector.example.com",
     "FEEDBACK_TOKEN": "hidden-9",
@@ -397,7 +399,7 @@ def test_any_number_that_is_taken_can_be_reckoned_with(number: float) -> None:
     Path("bot.toml").write_text(toml + f"[threads]\nnotify_after_seconds = {number}", "utf-8")
     read = read_settings(GOOD)
     assert build_polling(read).longest >= build_patience(read).grace * 0
-    assert build_look(read, build_teams(read), "U0BOT").notify_after >= read.retention.period * 0
+    assert build_look(read, build_teams(read)).notify_after >= read.retention.period * 0
 
 
 def test_nothing_but_the_settings_reads_the_environment() -> None:

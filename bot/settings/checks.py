@@ -27,7 +27,9 @@ def find_problems(settings: Settings, already_named: str = "") -> list[str]:
 def _slack(settings: Settings) -> Iterator[str]:
     bot_token = settings.slack_bot_token.get_secret_value()
     app_token = settings.slack_app_token.get_secret_value()
-    if not bot_token.startswith("xoxb-"):
+    if settings.serves_many_workspaces:
+        yield from _many_workspaces(settings)
+    elif not bot_token.startswith("xoxb-"):
         yield (
             "SLACK_BOT_TOKEN: give the bot token of your Slack app; it begins with xoxb- "
             "(OAuth & Permissions)."
@@ -45,6 +47,21 @@ def _slack(settings: Settings) -> Iterator[str]:
     yield from check_url("SLACK_API_URL", settings.slack_api_url, "https://slack.com/api/")
     if not settings.slack_command.startswith("/"):
         yield "SLACK_COMMAND: the slash command begins with /, as in /fusion."
+
+
+def _many_workspaces(settings: Settings) -> Iterator[str]:
+    """What the install flow needs."""
+    if not settings.slack_client_secret.get_secret_value():
+        yield "SLACK_CLIENT_SECRET: give the client secret of your Slack app (Basic Information)."
+    if not settings.slack_signing_secret.get_secret_value():
+        yield "SLACK_SIGNING_SECRET: many workspaces are served by HTTP alone, which needs it."
+    if not settings.public_url:
+        yield "PUBLIC_URL: Slack sends people back to PUBLIC_URL/slack/oauth_redirect; give it."
+    if settings.slack_app_token.get_secret_value():
+        yield (
+            "SLACK_APP_TOKEN: Socket Mode serves one workspace. Leave it out, or give "
+            "SLACK_BOT_TOKEN instead of SLACK_CLIENT_ID."
+        )
 
 
 def _fusion(settings: Settings) -> Iterator[str]:

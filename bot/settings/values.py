@@ -33,6 +33,8 @@ class Settings(BaseModel):
     slack_bot_token: SecretStr = NO_SECRET
     slack_app_token: SecretStr = NO_SECRET
     slack_signing_secret: SecretStr = NO_SECRET
+    slack_client_id: str = ""
+    slack_client_secret: SecretStr = NO_SECRET
     slack_api_url: str = "https://slack.com/api/"
     slack_command: str = "/fusion"
 
@@ -92,6 +94,11 @@ class Settings(BaseModel):
         """DATABASE_URL as it may be shown: without a user's name and password."""
         url = self.database_url.get_secret_value().partition("?")[0]
         return re.sub(r"(?<=://)[^/]*@", "", url)
+
+    @property
+    def serves_many_workspaces(self) -> bool:
+        """Whether people install the app themselves, in as many workspaces as they like."""
+        return bool(self.slack_client_id) and not self.slack_bot_token.get_secret_value()
 
     @property
     def uses_socket_mode(self) -> bool:

@@ -7,47 +7,53 @@ import aiohttp
 import structlog
 
 from bot.domain.attachment import LARGEST, Attachment, sent_along
+from bot.slack.installed import Installed, NotInstalled
+from bot.slack.outbound import SlackUnavailable
 from bot.slack.words import files as say
+from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
 
 SLACKS_OWN = ("files.slack.com", "slack-files.com")
 TIMEOUT = aiohttp.ClientTimeout(total=15)
 TRIES = 3
-TROUBLE = (aiohttp.ClientError, TimeoutError, OSError)
+TROUBLE = (
+    *(aiohttp.ClientError, TimeoutError, OSError),
+    *(NotInstalled, SlackUnavailable, StorageError),
+)
 
 
 class Attachments:
     """Reads files with the bot's token, which is sent to Slack's own hosts and nowhere else."""
 
-    def __init__(self, session: aiohttp.ClientSession, token: str, api_url: str) -> None:
+    def __init__(self, session: aiohttp.ClientSession, installed: Installed, api_url: str) -> None:
         self._session = session
-        self._token = token
+        self._installed = installed
         self._hosts = {*SLACKS_OWN, urlsplit(api_url).netloc}
 
-    async def below(self, question: str, files: tuple[Attachment, ...]) -> str:
+    async def below(self, question: str, files: tuple[Attachment, ...], workspace: str) -> str:
         """The question with the files below it; one that cannot be read is named as such."""
         pieces = [question]
         for each in sent_along(files):
-            text = await self._read(each)
+            text = await self._read(each, workspace)
             name = " ".join(each.name.split())
             pieces.append(say.unread(name) if text is None else say.between(name, text))
         return "\n\n".join(pieces)
 
-    async def _read(self, file: Attachment) -> str | None:
+    async def _read(self, file: Attachment, workspace: str) -> str | None:
         parts = urlsplit(file.url)
         if parts.netloc not in self._hosts:
             log.warning("file_elsewhere", host=parts.hostname)
             return None
         for _ in range(TRIES):
             try:
-                return await self._get(file.url)
+                return await self._get(file.url, await self._installed.token(workspace))
             except TROUBLE as error:
                 log.info("file_not_read", error=type(error).__name__)
         return None
 
-    async def _get(self, url: str) -> str | None:
-        headers = {"Authorization": f"Bearer {self._token}"}
+    async def _get(self, url: str, token: str) -> str | None:
+        headers = {"Authorization": f"Bearer {token}"}
         async with self._session.get(
             url, headers=headers, timeout=TIMEOUT, allow_redirects=False
         ) as reply:

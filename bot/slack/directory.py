@@ -14,6 +14,7 @@ from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
 from bot.domain.run import Run
 from bot.domain.turn import Person
 from bot.slack.attachments import Attachments
+from bot.slack.installed import Installed
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.plain_text import Names, mentioned_ids, read_plain_text
 from bot.slack.words import language_of
@@ -39,6 +40,7 @@ class Profile:
     is_deactivated: bool = False
     team: str = ""
     is_stranger: bool = False
+    enterprise: str = ""
 
 
 class Directory:
@@ -49,24 +51,23 @@ class Directory:
         outbound: Outbound,
         attachments: Attachments,
         teams: AgentTeams,
-        bot_user: str,
-        workspace: str,
+        installed: Installed,
     ) -> None:
         self._attachments = attachments
-        self._workspace = workspace
         self._outbound = outbound
         self._teams = teams
-        self._bot_user = bot_user
+        self._installed = installed
         self._kept: OrderedDict[tuple[str, str], tuple[float, Any]] = OrderedDict()
 
     async def question(self, run: Run) -> Question:
         """The words of the turn with names for ids, and the facts that its parameters name."""
         turn = run.turn
         workspace = turn.asker.workspace
+        bot_user = self._installed.bot_user(workspace)
         ids = mentioned_ids(turn.text)
         users = {
             user: profile.name
-            for user in ids.users - {self._bot_user}
+            for user in ids.users - {bot_user}
             if (profile := await self._profile(workspace, user)).name
         }
         channels = {
@@ -74,13 +75,13 @@ class Directory:
             for channel in ids.channels
             if (name := await self._channel_name(workspace, channel))
         }
-        text = read_plain_text(turn.text, Names(users, channels), self._bot_user)
+        text = read_plain_text(turn.text, Names(users, channels), bot_user)
         found = AgentTeam(turn.agent_team, turn.team_title)
         teams = self._teams.joined([found])
         named = teams.addressed_in(text) if turn.names_team else None
         text = named[1] if named else text
         if turn.files:
-            text = await self._attachments.below(text, turn.files)
+            text = await self._attachments.below(text, turn.files, workspace)
         return Question(text, await self._facts(run))
 
     async def plain_question(self, run: Run) -> str:
@@ -109,8 +110,7 @@ class Directory:
             if (person.workspace, person.user) not in self._kept:
                 raise Unavailable("Slack cannot be asked who you are.") from trouble
             profile = self._kept[person.workspace, person.user][1]  # old news are better than none
-        # The bot's own workspace counts, never one that a payload names: shared channels carry others'.
-        ours = person.workspace == self._workspace and profile.team in {"", self._workspace}
+        ours = self._installed.is_ours(person.workspace, profile.team, profile.enterprise)
         return SlackAccount(
             email=profile.email,
             is_guest=profile.is_guest,
@@ -203,4 +203,5 @@ def _read_profile(reply: Mapping[str, Any]) -> Profile:
         is_deactivated=bool(user.get("deleted")),
         team=str(user.get("team_id") or ""),
         is_stranger=bool(user.get("is_stranger")),
+        enterprise=str((user.get("enterprise_user") or {}).get("enterprise_id") or ""),
     )

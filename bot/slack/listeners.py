@@ -19,6 +19,7 @@ from bot.domain.turn import Origin, Place, Turn
 from bot.intake import Intake, StorageError
 from bot.ledger import Clock
 from bot.slack.commands import Commands
+from bot.slack.installed import Installed
 from bot.slack.payloads import (
     Click,
     Heard,
@@ -49,7 +50,7 @@ class Listeners:
         commands: Commands,
         whispers: Whispers,
         teams: AgentTeams,
-        bot_user: str,
+        installed: Installed,
         on_taken: Callable[[str], Awaitable[None]],
         clock: Clock,
     ) -> None:
@@ -57,7 +58,7 @@ class Listeners:
         self._commands = commands
         self._whispers = whispers
         self._teams = teams
-        self._bot_user = bot_user
+        self._installed = installed
         self._on_taken = on_taken
         self._clock = clock
         self._taking: defaultdict[Place, set[asyncio.Future[None]]] = defaultdict(set)
@@ -77,7 +78,8 @@ class Listeners:
 
     async def on_message(self, body: Body) -> None:
         """A mention, a direct message, or something said in a thread."""
-        heard = read_message(body, self._bot_user, self._teams, self._clock())
+        bot_user = self._installed.bot_user(str(body.get("team_id") or ""))
+        heard = read_message(body, bot_user, self._teams, self._clock())
         if heard is not None:
             await self._take(heard)
 

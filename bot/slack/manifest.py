@@ -36,7 +36,9 @@ EVENTS = {
     "message.channels": "a reply in a public channel's thread",
     "message.groups": "a reply in a private channel's thread",
     "message.im": "a direct message",
+    "app_uninstalled": "the app was removed from a workspace",
     "reaction_added": "a cross on a message of ours",
+    "tokens_revoked": "the app's token was taken back",
 }
 
 SHORTCUTS = (

@@ -17,9 +17,12 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.observing import Nobody, Observer
 from bot.slack.budgets import Budgets
+from bot.slack.installed import Installed, NotInstalled
+from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
 
+NOT_INSTALLED = "not_installed"  # ours, among Slack's words for why
 NOBODY = Nobody()
 TRIES = 6
 LONGEST_WAIT = 30.0  # seconds in one call; after that, what is owed is put off instead
@@ -75,8 +78,10 @@ class Outbound:
         budgets: Budgets,
         may_act: Callable[[], bool] = lambda: True,
         observer: Observer = NOBODY,
+        installed: Installed | None = None,
     ) -> None:
         self._observer = observer
+        self._installed = installed
         self._may_act = may_act
         self._client = client
         self._budgets = budgets
@@ -92,6 +97,11 @@ class Outbound:
         """
         now = self.now()
         return self._budgets.of("chat.update", workspace).until_progress(now, promised)
+
+    async def prepare(self, workspace: str) -> None:
+        """Know what there is to know of a workspace. Raises StorageError."""
+        if self._installed is not None:
+            await self._installed.prepare(workspace)
 
     async def call(
         self, method: str, workspace: str, arguments: Mapping[str, Any]
@@ -157,13 +167,12 @@ class Outbound:
     async def _once(
         self, method: str, workspace: str, arguments: Mapping[str, Any]
     ) -> dict[str, Any]:
+        given = await self._with_token(method, workspace, arguments)
         try:
             if method in READS:  # these take no JSON
-                response = await self._client.api_call(
-                    method, http_verb="GET", params=dict(arguments)
-                )
+                response = await self._client.api_call(method, http_verb="GET", params=given)
             else:
-                response = await self._client.api_call(method, json=dict(arguments))
+                response = await self._client.api_call(method, json=given)
         except SlackApiError as error:
             raise self._refusal(error, method, workspace) from error
         except aiohttp.ClientConnectorError as error:
@@ -172,6 +181,21 @@ class Outbound:
             raise SlackUnanswered(type(error).__name__) from error
         data = response.data
         return data if isinstance(data, dict) else {}
+
+    async def _with_token(
+        self, method: str, workspace: str, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """The arguments, with the token of the workspace that they are about."""
+        if self._installed is None:
+            return dict(arguments)
+        try:
+            token = await self._installed.token(workspace)
+        except NotInstalled as error:
+            raise SlackRefused(NOT_INSTALLED, method) from error
+        except StorageError as error:
+            raise SlackUnavailable("the token of the workspace cannot be read") from error
+        team = {"team_id": workspace} if self._installed.names_team(workspace) else {}
+        return {**team, **arguments, "token": token}
 
     def _refusal(self, error: SlackApiError, method: str, workspace: str) -> Exception:
         response = error.response

@@ -20,6 +20,7 @@ from bot.slack.answer_card import Below, draw_end, whole_answer
 from bot.slack.approval_parts import Around, draw_approvals
 from bot.slack.attachments import announce
 from bot.slack.blocks import Block, context, section
+from bot.slack.installed import Installed
 from bot.slack.links import AllowedHosts
 from bot.slack.parts import Part
 from bot.slack.plain_text import Names, read_plain_text
@@ -45,8 +46,7 @@ class Look:
     teams: AgentTeams
     hosts: AllowedHosts
     notify_after: timedelta
-    bot_user: str = ""
-    workspace_url: str = ""
+    installed: Installed | None = None
     acts_as_decider: bool = False
     audit_channel: str = ""
     feedback: bool = True
@@ -64,15 +64,17 @@ class Look:
 
     def link(self, place: Place, label: str) -> str:
         """A link to a thread as mrkdwn, in the form of Slack's permalinks; the label where none is."""
-        if not self.workspace_url or place.ts is None:
+        address = self.installed.url(place.workspace) if self.installed else ""
+        if not address or place.ts is None:
             return label
         mark = place.ts.replace(".", "")
-        url = f"{self.workspace_url.rstrip('/')}/archives/{place.channel}/p{mark}"
+        url = f"{address.rstrip('/')}/archives/{place.channel}/p{mark}"
         return f"<{url}?thread_ts={place.ts}&amp;cid={place.channel}|{label}>"
 
     def question(self, run: Run) -> str:
         """The question as plain text, without the mention of the bot."""
-        return read_plain_text(run.turn.text, Names(), self.bot_user)
+        bot_user = self.installed.bot_user(run.turn.asker.workspace) if self.installed else ""
+        return read_plain_text(run.turn.text, Names(), bot_user)
 
     def team_title(self, run: Run) -> str:
         """What people call the agent team, safe for mrkdwn."""

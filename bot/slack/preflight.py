@@ -1,9 +1,7 @@
 """Looks at the tokens before work begins: a wrong one must fail at once, not loop for ever."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -65,26 +63,6 @@ async def try_socket_mode(client: AsyncWebClient, app_token: str) -> None:
         raise SlackNotReady(_say("SLACK_APP_TOKEN", client, error)) from error
     except NO_REPLY as error:
         raise SlackNotReady(_unreachable(client)) from error
-
-
-def authorize_as(identity: Identity, token: str) -> Callable[[], Awaitable[AuthorizeResult]]:
-    """Tells Bolt who we are, which was found out before.
-
-    Bolt's own way is to ask Slack when the first event comes; where Slack does not reply then, it
-    acknowledges the event all the same, and nobody ever reads it.
-    """
-    result = AuthorizeResult(
-        enterprise_id=None,
-        team_id=identity.workspace,
-        bot_user_id=identity.bot_user,
-        bot_id=identity.bot_id,
-        bot_token=token,
-    )
-
-    async def authorize() -> AuthorizeResult:
-        return result
-
-    return authorize
 
 
 def _say(variable: str, client: AsyncWebClient, error: SlackApiError) -> str:

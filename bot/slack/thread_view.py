@@ -26,7 +26,13 @@ from bot.showing import NotShown
 from bot.slack.directs import open_direct
 from bot.slack.finding import METADATA, find_posted
 from bot.slack.on_record import entry_of
-from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.outbound import (
+    NOT_INSTALLED,
+    Outbound,
+    SlackRefused,
+    SlackUnanswered,
+    SlackUnavailable,
+)
 from bot.slack.picture import ROOT, Look, Part, draw
 from bot.slack.plainer import plainer
 from bot.slack.sessions import Sessions
@@ -137,7 +143,8 @@ class SlackThreads:
                     raise
                 await self._show_in(run, await self._move_to_direct_message(run, thread))
         except SlackRefused as refused:
-            raise NotShown(str(refused)) from refused
+            if refused.error != NOT_INSTALLED:  # else nobody is there to show it to
+                raise NotShown(str(refused)) from refused
         except SlackUnanswered as unanswered:
             raise NotShown(f"no reply: {unanswered}") from unanswered
         except SlackUnavailable as unavailable:
@@ -158,6 +165,7 @@ class SlackThreads:
 
     async def _show_in(self, run: Run, thread: Thread) -> None:
         place = thread.place
+        await self._outbound.prepare(run.turn.asker.workspace)
         posted = await self._ledger.posted(run)
         rooted = place.ts is None or _in(place, posted.get(ROOT)) is not None
         languages = await self._languages_of(run)

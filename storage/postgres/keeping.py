@@ -7,7 +7,7 @@ from storage.rows import MessageRow
 from storage.times import build_time
 
 RESEALED_AT_ONCE = 200  # bodies in one transaction, so that others need not wait for all
-BODIES = ("runs", "tokens", "sign_ins", "audit", "feedback")
+BODIES = ("runs", "tokens", "sign_ins", "audit", "feedback", "installations")
 
 
 class PostgresKeeping(PostgresCore):

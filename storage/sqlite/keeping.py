@@ -30,6 +30,10 @@ BODIES = (
         "SELECT seq, body FROM feedback WHERE seq > ? ORDER BY seq LIMIT ?",
         "UPDATE feedback SET body = ? WHERE seq = ?",
     ),
+    (
+        "SELECT seq, body FROM installations WHERE seq > ? ORDER BY seq LIMIT ?",
+        "UPDATE installations SET body = ? WHERE seq = ?",
+    ),
 )
 
 

@@ -283,3 +283,15 @@ def find_what_is_unfinished(database: Database) -> None:
         CREATE INDEX unfinished_runs ON runs (state, created_at) WHERE standing <> 'ended';
         CREATE INDEX unfinished_runs_of_an_asker ON runs (asker, state) WHERE standing <> 'ended';
     """)
+
+
+@steps()
+def keep_installations(database: Database) -> None:
+    """Where the app is installed: by workspace, or by organisation."""
+    database.executescript("""
+        CREATE TABLE installations (
+            seq INTEGER NOT NULL PRIMARY KEY,
+            key TEXT NOT NULL UNIQUE,
+            body BLOB NOT NULL
+        );
+    """)

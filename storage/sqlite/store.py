@@ -14,6 +14,7 @@ from storage.rows import (
     Claim,
     Crowd,
     FeedbackRow,
+    InstallationRow,
     MessageRow,
     Owed,
     RunRow,
@@ -25,6 +26,7 @@ from storage.rows import (
 from storage.sqlite import (
     audit as record_of,
     claims as claiming,
+    installations as installs,
     keeping,
     people,
     reads,
@@ -145,6 +147,32 @@ class SqliteStore(SqliteCore):
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""
         return await self._do(reads.oldest)
+
+    # Installations
+
+    async def installation(self, key: str) -> InstallationRow | None:
+        """See Store.installation."""
+        return await self._do(installs.installation, key)
+
+    async def installations(self) -> list[InstallationRow]:
+        """See Store.installations."""
+        return await self._do(installs.installations)
+
+    async def keep_installation(self, row: InstallationRow) -> None:
+        """See Store.keep_installation."""
+        await self._do(installs.keep_installation, row)
+
+    async def drop_installation(self, key: str) -> bool:
+        """See Store.drop_installation."""
+        return await self._do(installs.drop_installation, key)
+
+    async def unfinished_of(self, workspace: str) -> list[RunRow]:
+        """See Store.unfinished_of."""
+        return await self._do(installs.unfinished_of, workspace)
+
+    async def forget_people_of(self, workspace: str) -> int:
+        """See Store.forget_people_of."""
+        return await self._do(installs.forget_people_of, workspace)
 
     # Approvals and the record
 

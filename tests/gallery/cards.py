@@ -40,6 +40,7 @@ from bot.slack.sign_in_card import draw_ended, draw_identity, draw_offer
 from bot.slack.team_card import draw_team_list, draw_team_picker
 from bot.slack.words import general, speaking
 from tests.domain import examples as x
+from tests.slack.one_workspace import one_workspace
 
 ANNA, BEN, CHLOE = (Person("T0PLAY", f"U0{name}") for name in ("ANNA", "BEN", "CHLOE"))
 PLACE = Place("T0PLAY", "C0FINANCE", "1700000000.000100")
@@ -59,7 +60,7 @@ LOOK = Look(
     TEAMS,
     AllowedHosts(frozenset({"docs.example.com"})),
     timedelta(seconds=60),
-    workspace_url="https://playground.slack.com/",
+    one_workspace(url="https://playground.slack.com/"),
     acts_as_decider=True,
     footer=True,
 )

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from bot.domain.attachment import LARGEST, Attachment, left_out, sent_along
 from bot.slack.attachments import Attachments
+from tests.slack.one_workspace import one_workspace
 
 SMALL = Attachment("a.txt", "text/plain", 10, "https://files.slack.com/a")
 
@@ -74,22 +75,22 @@ async def files() -> AsyncIterator[tuple[str, list[str]]]:
 )
 async def test_what_comes_is_read_or_named(name: str, reads: str) -> None:
     async with files() as (address, tokens), aiohttp.ClientSession() as session:
-        attachments = Attachments(session, "xoxb-1", f"{address}/api/")
+        attachments = Attachments(session, one_workspace(token="xoxb-1"), f"{address}/api/")
         file = Attachment("a.txt", "", 5, f"{address}/{name}")
-        assert reads in await attachments.below("Look", (file,))
+        assert reads in await attachments.below("Look", (file,), "T1")
         assert tokens == ["Bearer xoxb-1"]
 
 
 async def test_no_more_is_read_than_was_announced_at_most() -> None:
     async with files() as (address, _), aiohttp.ClientSession() as session:
-        attachments = Attachments(session, "xoxb-1", address)
+        attachments = Attachments(session, one_workspace(token="xoxb-1"), address)
         file = Attachment("a.txt", "", 5, f"{address}/long")
-        assert (await attachments.below("Look", (file,))).count("x") < LARGEST + 100
+        assert (await attachments.below("Look", (file,), "T1")).count("x") < LARGEST + 100
 
 
 async def test_the_token_goes_to_slacks_hosts_alone() -> None:
     async with files() as (address, tokens), aiohttp.ClientSession() as session:
-        attachments = Attachments(session, "xoxb-1", "https://slack.com/api/")
+        attachments = Attachments(session, one_workspace(token="xoxb-1"), "https://slack.com/api/")
         file = Attachment("a.txt", "", 5, f"{address}/utf16")
-        assert "could not be read" in await attachments.below("Look", (file,))
+        assert "could not be read" in await attachments.below("Look", (file,), "T1")
         assert tokens == []

@@ -12,6 +12,7 @@ from bot.domain.run import Run
 from bot.slack import directory as module, outbound as gate
 from bot.slack.directory import KEPT_FOR, Directory
 from tests.domain.examples import running
+from tests.slack.one_workspace import one_workspace
 from tests.slack.scripted_slack import NO_FILES, ScriptedSlack, outbound_to, refusal
 
 FACTS = ("asker_email", "asker_name", "locale", "time_zone", "channel_name", "asker_id")
@@ -45,7 +46,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
 @asynccontextmanager
 async def directory(team: AgentTeam = NONE) -> AsyncIterator[tuple[Directory, ScriptedSlack]]:
     async with outbound_to(tell) as (outbound, slack):
-        yield Directory(outbound, NO_FILES, AgentTeams((team,)), "U0BOT", "T1"), slack
+        yield Directory(outbound, NO_FILES, AgentTeams((team,)), one_workspace()), slack
 
 
 def asked(text: str, team: str = "AP_TEAM") -> Run:
@@ -126,7 +127,7 @@ async def test_what_slack_does_not_say_is_left_out_and_asked_again_later(
     monkeypatch.setattr(gate, "PAUSE", 0.0)
     for answer in (refusal("missing_scope"), refusal("fatal_error")):
         async with outbound_to(answer) as (outbound, slack):
-            names = Directory(outbound, NO_FILES, AgentTeams((ALL,)), "U0BOT", "T1")
+            names = Directory(outbound, NO_FILES, AgentTeams((ALL,)), one_workspace())
             question = await names.question(asked("ask <@U2> in <#C1>"))
             assert question.text == "ask @U2 in #C1"
             assert question.facts["asker_email"] == question.facts["channel_name"] == ""

@@ -17,6 +17,7 @@ from bot.slack.ask_listeners import AskListeners
 from bot.slack.attachments import SLACKS_OWN
 from bot.slack.budgets import PER_MINUTE
 from bot.slack.feedback import FeedbackListeners
+from bot.slack.leaving_listeners import LeavingListeners
 from bot.slack.listeners import Listeners
 from bot.slack.manifest import EVENTS, SCOPES, build_manifest, print_manifest
 from bot.slack.outbound import NEVER_REPEATED, READS
@@ -63,10 +64,11 @@ def registered() -> dict[str, list[Any]]:
     recorder = Recorder()
     teams = AgentTeams((AgentTeam("A"),))
     unused = cast("Any", None)
-    listeners = Listeners(unused, unused, unused, teams, "U0", unused, unused)
+    listeners = Listeners(unused, unused, unused, teams, unused, unused, unused)
     listeners.register(cast("AsyncApp", recorder), "/fusion")
     ApprovalListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     SignInListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
+    LeavingListeners(unused, unused).register(cast("AsyncApp", recorder))
     TeamListeners(unused, unused).register(cast("AsyncApp", recorder))
     FeedbackListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     AskListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
@@ -142,7 +144,8 @@ def test_it_asks_for_the_scopes_that_events_and_methods_need() -> None:
         "reaction_added": "reactions:read",
     }
     assert set(EVENTS) - set(needed) == {
-        "agent_session_stopped", "app_context_changed", "app_home_opened",
+        "agent_session_stopped", "app_context_changed", "app_home_opened", "app_uninstalled",
+        "tokens_revoked",
     }  # need none  # fmt: skip
     scopes = {needed[each] for each in EVENTS if each in needed}
     scopes |= {str(METHODS[each].scope) for each in CALLED if METHODS[each].scope}

@@ -13,6 +13,7 @@ from bot.domain.policy import Clicker
 from bot.slack.directory import Directory
 from bot.slack.people import SlackPeople
 from tests.kept import ANNA, BEN, Clock
+from tests.slack.one_workspace import one_workspace
 from tests.slack.scripted_slack import NO_FILES, ScriptedSlack, outbound_to
 
 GROUPS = {"S1": [ANNA.user], "S2": [BEN.user, ANNA.user]}
@@ -31,7 +32,7 @@ async def tell(request: web.Request) -> web.StreamResponse:
 async def people() -> AsyncIterator[tuple[SlackPeople, Clock, ScriptedSlack]]:
     async with outbound_to(tell) as (outbound, slack):
         clock = Clock()
-        directory = Directory(outbound, NO_FILES, AgentTeams(()), "U0BOT", "T1")
+        directory = Directory(outbound, NO_FILES, AgentTeams(()), one_workspace())
         yield SlackPeople(directory, outbound, clock), clock, slack
 
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import SlackServer
+from bot.slack.installed import OneWorkspace
 from bot.slack.preflight import (
     MEANINGS,
     SlackNotReady,
-    authorize_as,
     identify,
     try_socket_mode,
 )
@@ -48,7 +48,8 @@ async def test_it_knows_who_the_bot_is_and_its_scopes() -> None:
     assert (found.workspace, found.workspace_name) == ("T1", "Acme")
     assert (found.bot_user, found.bot_name) == ("U0BOT", "fusion")
     assert found.scopes == {"chat:write", "commands"}
-    known = await authorize_as(found, "xoxb-test")()
+    known = await OneWorkspace(found, "xoxb-test").authorize()
+    assert known is not None
     assert (known.team_id, known.bot_user_id, known.bot_token) == ("T1", "U0BOT", "xoxb-test")
 
 

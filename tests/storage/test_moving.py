@@ -13,7 +13,7 @@ from storage.chain import first_break
 from storage.crypto import Sealer, Unsealable
 from storage.moving import TABLES, move
 from storage.postgres import PostgresStore
-from storage.rows import AuditRow, Change, FeedbackRow
+from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow
 from storage.store import StorageError
 from tests.postgres import PostgresServer
 from tests.storage.sample_rows import (
@@ -55,6 +55,7 @@ async def fill(path: Path) -> None:
     await store.note_message(a_message(part="main", ts="6.0"))
     await store.keep_token(a_token())
     await store.begin_sign_in(a_sign_in())
+    await store.keep_installation(InstallationRow("T1", b"installed"))
     await store.choose("T1:U1", "agent_team", "HR")
     await store.note_feedback(FeedbackRow("r1", "T1:U1", NOW, b"good"))
     await store.close()

@@ -11,7 +11,7 @@ from storage.crypto import Sealer, Unsealable
 from storage.postgres import PostgresStore, core
 from storage.postgres.core import Connection
 from storage.postgres.errors import read_error
-from storage.rows import AuditRow, Change, FeedbackRow
+from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow
 from storage.store import StorageError
 from tests.postgres import PostgresServer
 from tests.storage.sample_rows import (
@@ -319,11 +319,12 @@ async def test_every_body_is_sealed_anew_with_the_newest_key(
     await store.keep_token(a_token())
     await store.begin_sign_in(a_sign_in())
     await store.put_on_record([AuditRow(b"said", "p1", NOW)])
+    await store.keep_installation(InstallationRow("T1", b"installed"))
     await store.note_feedback(FeedbackRow("r1", "T1:U1", NOW, b"good"))
     await store.close()
     both = a_store(url, "b", NEW_KEY, KEY)
     await both.open(NOW)
-    assert await both.reseal() == 9
+    assert await both.reseal() == 10
     await both.close()
     old, new = a_store(url, "c"), a_store(url, "d", NEW_KEY)
     await old.open(NOW)

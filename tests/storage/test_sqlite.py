@@ -136,7 +136,7 @@ async def test_opening_again_applies_no_step_twice(store: SqliteStore, path: Pat
         ).fetchall()
     )
     assert applied[0] == ("keep_replicas",)
-    assert len(applied) == len(set(applied)) == 15
+    assert len(applied) == len(set(applied)) == 16
     await again.close()
 
 

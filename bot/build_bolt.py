@@ -1,0 +1,135 @@
+"""Slack's end of the program: Bolt with everything that it listens to, and the ways events come in."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import cast
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.build_identity import IdentityParts
+from bot.build_slack import SlackParts
+from bot.choosing import Choosing
+from bot.deciding import Deciding
+from bot.feedback import Feedback
+from bot.intake import Intake
+from bot.ledger import Clock, Ledger
+from bot.settings import Settings
+from bot.slack.answer_listeners import AnswerListeners
+from bot.slack.approval_listeners import ApprovalListeners
+from bot.slack.ask_listeners import AskListeners
+from bot.slack.commands import Commands
+from bot.slack.feedback import FeedbackListeners
+from bot.slack.install_routes import InstallRoutes, authorize_url
+from bot.slack.installations import Application, Installations
+from bot.slack.installed import Installed
+from bot.slack.listeners import Listeners
+from bot.slack.manifest import SCOPES
+from bot.slack.prompts import Prompts
+from bot.slack.sign_in_cards import SignInCards
+from bot.slack.sign_in_listeners import SignInListeners
+from bot.slack.socket_mode import SocketMode
+from bot.slack.team_listeners import TeamListeners
+from bot.web import SlackRequest
+from storage.store import Store
+
+
+def build_bolt(
+    settings: Settings,
+    session: aiohttp.ClientSession,
+    installed: Installed,
+) -> AsyncApp:
+    """Bolt, which acknowledges after a listener has returned."""
+
+    async def authorize(enterprise_id: str | None, team_id: str | None) -> AuthorizeResult | None:
+        return await installed.authorize(enterprise_id, team_id)
+
+    return AsyncApp(
+        client=AsyncWebClient(base_url=settings.slack_api_url, session=session),
+        authorize=cast("Callable[..., Awaitable[AuthorizeResult]]", authorize),
+        signing_secret=settings.slack_signing_secret.get_secret_value() or None,
+        process_before_response=True,
+        logger=logging.getLogger("slack_bolt"),  # or its loggers would take the root's level
+        request_verification_enabled=not settings.uses_socket_mode,
+    )
+
+
+def listen(
+    bolt: AsyncApp,
+    settings: Settings,
+    ours: SlackParts,
+    ledger: Ledger,
+    choosing: Choosing,
+    feedback: Feedback,
+    prompts: Prompts,
+    parts: IdentityParts,
+    cards: SignInCards,
+    installed: Installed,
+    clock: Clock,
+) -> None:
+    """Tell Bolt everything that the bot listens to."""
+    whispers, people = ours.whispers, parts.identities
+    intake = Intake(ledger, choosing, clock)
+    deciding = Deciding(ledger, ours.people, ours.directory.plain_question, clock)
+    approvals = ApprovalListeners(deciding, ours.outbound, whispers)
+    commands = Commands(intake, ledger, choosing, ours.look, people, cards, clock)
+    Listeners(
+        intake, commands, whispers, ours.teams, installed, approvals.on_taken, clock
+    ).register(bolt, settings.slack_command)  # first: Bolt tries its listeners in this order
+    approvals.register(bolt)
+    SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)
+    TeamListeners(choosing, cards).register(bolt)
+    AnswerListeners(intake, ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
+    AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
+    FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)
+
+
+def build_socket_mode(
+    settings: Settings, bolt: AsyncApp, client: AsyncWebClient
+) -> SocketMode | None:
+    """Socket Mode, where there is a token for it."""
+    if not settings.uses_socket_mode:
+        return None
+    return SocketMode(bolt, settings.slack_app_token.get_secret_value(), client)
+
+
+def over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:
+    """Answers what Slack sends by HTTP."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        if slack is not None:
+            return web.Response(status=404, text="This bot listens in Socket Mode.")
+        return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+
+    return answer
+
+
+def build_installations(
+    settings: Settings, store: Store, client: AsyncWebClient, clock: Clock
+) -> Installations:
+    """Where people have installed the app themselves."""
+    secret = settings.slack_client_secret.get_secret_value()
+    return Installations(store, Application(settings.slack_client_id, secret), client, clock)
+
+
+def build_install_routes(
+    settings: Settings,
+    installations: Installations,
+    store: Store,
+    client: AsyncWebClient,
+    clock: Clock,
+) -> InstallRoutes:
+    """The pages by which people install the app themselves."""
+    return InstallRoutes(
+        installations,
+        store,
+        client,
+        scopes=sorted(SCOPES),
+        authorize_url=authorize_url(settings.slack_api_url),
+        public_url=settings.public_url,
+        clock=clock,
+    )

@@ -1,0 +1,14 @@
+"""The app in one workspace, as tests want it."""
+
+from bot.slack.installed import OneWorkspace
+from bot.slack.preflight import Identity
+
+
+def one_workspace(
+    workspace: str = "T1",
+    bot_user: str = "U0BOT",
+    url: str = "",
+    token: str = "xoxb-test",  # noqa: S107 - of no worth
+) -> OneWorkspace:
+    identity = Identity(workspace, "", bot_user, "fusion", "B1", url, frozenset())
+    return OneWorkspace(identity, token)
