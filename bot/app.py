@@ -140,7 +140,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         slack = build_socket_mode(settings, bolt, client)
         routes = [parts.routes.add_to] if parts.routes else []
         if one is None:
-            routes.append(build_install_routes(settings, many, store, client, clock).add_to)
+            routes.append(build_install_routes(settings, many, store, clock).add_to)
         ready = _readiness(store, worker, slack)
         server = _server(settings, over_http(bolt, slack), ready, metrics, routes)
         port = await _start(stack, metrics, worker, parts, server, slack)

@@ -120,14 +120,12 @@ def build_install_routes(
     settings: Settings,
     installations: Installations,
     store: Store,
-    client: AsyncWebClient,
     clock: Clock,
 ) -> InstallRoutes:
     """The pages by which people install the app themselves."""
     return InstallRoutes(
         installations,
         store,
-        client,
         scopes=sorted(SCOPES),
         authorize_url=authorize_url(settings.slack_api_url),
         public_url=settings.public_url,

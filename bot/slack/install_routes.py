@@ -15,10 +15,9 @@ from urllib.parse import urlencode
 import structlog
 from aiohttp import web
 from slack_sdk.errors import SlackApiError
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ledger import Clock
-from bot.slack.installation import Installation, UnusableInstallation, read_installation
+from bot.slack.installation import Installation, UnusableInstallation
 from bot.slack.installations import Installations
 from bot.slack.outbound import NO_REPLY
 from storage.rows import SignInRow
@@ -57,7 +56,6 @@ class InstallRoutes:
         self,
         installations: Installations,
         store: Store,
-        client: AsyncWebClient,
         *,
         scopes: Sequence[str],
         authorize_url: str,
@@ -67,7 +65,6 @@ class InstallRoutes:
         self._installations = installations
         self._application = installations.application
         self._store = store
-        self._client = client
         self._scopes = scopes
         self._authorize_url = authorize_url
         self._redirect_url = f"{public_url.rstrip('/')}/slack/oauth_redirect"
@@ -118,8 +115,9 @@ class InstallRoutes:
                 return _page(
                     "Nothing was installed", "You did not allow it, so nothing was changed."
                 )
-            installation = await self._exchange(request.query.get("code", ""))
-            installation = await self._installations.add(installation)
+            code = request.query.get("code", "")
+            granted = await self._installations.exchange(code, self._redirect_url)
+            installation = await self._installations.add(granted)
         except UnusableInstallation as unusable:
             return _page("Nothing was installed", str(unusable), 400)
         except (SlackApiError, *NO_REPLY) as error:
@@ -137,16 +135,6 @@ class InstallRoutes:
             return False
         row = self._row(state)
         return await self._store.take_sign_in(row.id, self._clock()) is not None
-
-    async def _exchange(self, code: str) -> Installation:
-        reply = await self._client.oauth_v2_access(
-            client_id=self._application.client_id,
-            client_secret=self._application.client_secret,
-            code=code,
-            redirect_uri=self._redirect_url,
-        )
-        data = reply.data if isinstance(reply.data, dict) else {}
-        return read_installation(data, self._clock())
 
     def _row(self, state: str) -> SignInRow:
         """The state as it is kept: a hash, beside the sign-ins, which end in the same way."""

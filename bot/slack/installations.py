@@ -8,6 +8,7 @@ import asyncio
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
 import structlog
 from slack_bolt.authorization import AuthorizeResult
@@ -15,7 +16,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ledger import Clock
-from bot.slack.installation import Installation, decode, encode
+from bot.slack.installation import Installation, decode, encode, read_installation
 from bot.slack.installed import NotInstalled
 from bot.slack.outbound import NO_REPLY, SlackUnavailable
 from storage.rows import InstallationRow
@@ -56,6 +57,11 @@ class Installations:
         self._kept: dict[str, _Kept] = {}
 
     # Being installed
+
+    async def exchange(self, code: str, redirect_uri: str) -> Installation:
+        """What Slack grants for a code. Raises UnusableInstallation, or what the SDK raises."""
+        data = await self._access(code=code, redirect_uri=redirect_uri)
+        return read_installation(data, self._clock())
 
     async def add(self, installation: Installation) -> Installation:
         """Keep an installation, in place of an earlier one, with the address of its workspace.
@@ -179,19 +185,24 @@ class Installations:
         if not installation.must_be_renewed(self._clock()):
             return installation  # somebody did it just before
         try:
-            reply = await self._client.oauth_v2_access(
-                client_id=self.application.client_id,
-                client_secret=self.application.client_secret,
-                grant_type="refresh_token",
-                refresh_token=installation.refresh_token,
+            data = await self._access(
+                grant_type="refresh_token", refresh_token=installation.refresh_token
             )
         except (SlackApiError, *NO_REPLY) as error:
             log.warning("token_not_renewed", workspace=key, error=type(error).__name__)
             raise SlackUnavailable("the bot token could not be renewed") from error
-        data = reply.data if isinstance(reply.data, dict) else {}
         renewed = installation.renewed(data, self._clock())
         await self._keep(renewed)
         return renewed
+
+    async def _access(self, **given: str) -> dict[str, Any]:
+        """oauth.v2.access; the SDK's own method uses what aiohttp has deprecated."""
+        client = {
+            "client_id": self.application.client_id,
+            "client_secret": self.application.client_secret,
+        }
+        reply = await self._client.api_call("oauth.v2.access", data={**client, **given})
+        return reply.data if isinstance(reply.data, dict) else {}
 
     async def _read_anew(self, key: str) -> Installation:
         self._kept.pop(key, None)

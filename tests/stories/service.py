@@ -212,7 +212,7 @@ class BotProcess:
         self, environment: Mapping[str, str], *, arguments: tuple[str, ...] = ("-m", "bot", "serve")
     ) -> None:
         port = environment.get("BOT_PORT", "0")
-        self._environment = {**environment, "BOT_PORT": str(_free_port()) if port == "0" else port}
+        self._environment = {**environment, "BOT_PORT": str(free_port()) if port == "0" else port}
         self._arguments = arguments
         self._process: asyncio.subprocess.Process | None = None
         self.log: list[str] = []
@@ -306,7 +306,7 @@ class BotProcess:
                 await self._reader
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])

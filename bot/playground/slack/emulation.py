@@ -56,6 +56,7 @@ class Emulation:
         self.command = self._people.command
         self.open_home = self._people.open_home
         self.look_at = self._people.look_at
+        self.uninstall = self._people.uninstall
         self.stop_session = self._people.stop_session
         self.click = self._interactions.click
         self.click_in_view = self._interactions.click_in_view

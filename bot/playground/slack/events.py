@@ -166,6 +166,12 @@ def context_changed_event(person: Person, viewed: Channel, ts: str) -> Json:
     }
 
 
+def uninstalled_events() -> tuple[Json, Json]:
+    """`tokens_revoked` and `app_uninstalled`: the app was removed from the workspace."""
+    revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [BOT_USER]}}
+    return revoked, {"type": "app_uninstalled"}
+
+
 def session_stopped_event(channel: Channel, person: Person, thread_ts: str, ts: str) -> Json:
     """`agent_session_stopped`: somebody pressed the native Stop."""
     return {

@@ -125,6 +125,11 @@ class People:
         event = events.home_opened_event(someone, im, tab, shown, self.workspace.world.next_ts())
         self.workspace.tell(im, event)
 
+    async def uninstall(self) -> None:
+        """An administrator removes the app from the workspace."""
+        for event in events.uninstalled_events():
+            self.workspace.tell(self.workspace.world.im_of("U0ANNA"), event)
+
     async def look_at(self, person: str, channel: str) -> None:
         """Looks at a channel, with the direct messages with the app open beside it."""
         someone, place = self._place(person, channel)
