@@ -137,7 +137,8 @@ class Asking:
         if not isinstance(event, e.Waited):
             return event
         turn = run.turn
-        policy = self._policies.choose(turn.agent_team, event.waiting, turn.asker.user)
+        asker = turn.asker
+        policy = self._policies.choose(turn.agent_team, event.waiting, asker.user, asker.workspace)
         return e.Waited(event.waiting, policy)
 
     def _job(self, run: Run) -> JobRef:

@@ -144,7 +144,9 @@ def build_agent(
 def build_teams(settings: Settings) -> AgentTeams:
     """The agent teams that are offered."""
     return AgentTeams(
-        tuple(each.team() for each in settings.offered_teams), settings.searches_teams
+        tuple(each.team() for each in settings.offered_teams),
+        settings.searches_teams,
+        {name: each.agent_team for name, each in settings.workspaces.items() if each.agent_team},
     )
 
 

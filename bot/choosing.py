@@ -54,7 +54,7 @@ class Choosing:
             self.teams.of_channel(channel)
             or await self._chosen(person)
             or self.teams.of_channel(viewed)
-            or self.teams.teams[0]
+            or self.teams.default_in(person.workspace)
         )
 
     def note_view(self, person: Person, channel: str) -> None:

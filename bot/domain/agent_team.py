@@ -53,11 +53,12 @@ class UnknownAgentTeam(LookupError):
 class AgentTeams:
     """The agent teams that this deployment offers; the first is the default one.
 
-    `is_open` lets people ask teams that no setting names: Fusion decides who may.
+    `by_workspace` names the default one of some workspaces. `is_open` lets people ask teams that no setting names: Fusion decides who may.
     """
 
     teams: tuple[AgentTeam, ...]
     is_open: bool = False
+    by_workspace: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def by_code(self, code: str) -> AgentTeam:
         """The team with this code; UnknownAgentTeam where it is not offered."""
@@ -76,6 +77,10 @@ class AgentTeams:
     def of_channel(self, channel: str) -> AgentTeam | None:
         """The team that answers in this channel, if one names it."""
         return next((team for team in self.teams if channel in team.channels), None)
+
+    def default_in(self, workspace: str) -> AgentTeam:
+        """The default team of a workspace."""
+        return self.by_code(self.by_workspace.get(workspace) or self.teams[0].code)
 
     def for_channel(self, channel: str, chosen: str = "") -> AgentTeam:
         """The channel's team, else the one that the person has chosen, else the default one."""

@@ -95,10 +95,14 @@ class PolicyFor:
     tool: str = ""
     node: str = ""
     manager_stages: tuple[int, ...] = ()
+    workspace: str = ""
 
-    def fits(self, team: str, waiting: Waiting) -> bool:
-        """Whether this is the policy for a wait of this team."""
-        wanted = ((self.agent_team, team), (self.tool, waiting.tool), (self.node, waiting.node))
+    def fits(self, team: str, waiting: Waiting, workspace: str = "") -> bool:
+        """Whether this is the policy for a wait of this team, asked for in this workspace."""
+        wanted = (
+            *((self.agent_team, team), (self.tool, waiting.tool)),
+            *((self.node, waiting.node), (self.workspace, workspace)),
+        )
         return all(want in {"", found} for want, found in wanted)
 
 
@@ -109,10 +113,12 @@ class Policies:
     rules: tuple[PolicyFor, ...] = ()
     managers: tuple[tuple[str, str], ...] = ()
 
-    def choose(self, team: str, waiting: Waiting, asker: str) -> ApprovalPolicy:
+    def choose(
+        self, team: str, waiting: Waiting, asker: str, workspace: str = ""
+    ) -> ApprovalPolicy:
         """The policy for a wait; nobody may decide where a manager is needed and not known."""
         for rule in self.rules:
-            if rule.fits(team, waiting):
+            if rule.fits(team, waiting, workspace):
                 return self._with_manager(rule, asker)
         return ASKER_ALONE
 

@@ -1,5 +1,6 @@
 """What is wrong with the settings together. Every sentence names its variable and what to do."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -20,6 +21,7 @@ def find_problems(settings: Settings, already_named: str = "") -> list[str]:
         *_approval_policies(settings),
         *grant_problems(settings),
         *_storage(settings),
+        *_workspaces(settings),
     ]
     return [each for each in found if each.partition(":")[0] not in already_named]
 
@@ -103,6 +105,18 @@ def _approval_policies(settings: Settings) -> Iterator[str]:
     for person, manager in settings.managers.items():
         if person == manager:
             yield f"bot.toml, managers: {person} is their own manager. Name somebody else."
+
+
+def _workspaces(settings: Settings) -> Iterator[str]:
+    offered = {each.code for each in settings.offered_teams}
+    for name, each in settings.workspaces.items():
+        if not re.fullmatch(r"T[A-Z0-9]{2,}", name):
+            yield f"bot.toml, workspaces: {name} is no workspace's id; one begins with T."
+        if each.agent_team and each.agent_team not in offered and not settings.searches_teams:
+            yield (
+                f"bot.toml, workspaces.{name}: {each.agent_team} is none of the agent teams that are "
+                "offered. Add it to [[agent_teams]], or correct it."
+            )
 
 
 def _storage(settings: Settings) -> Iterator[str]:

@@ -56,6 +56,12 @@ class LimitSettings(Table):
         return Limits(**self.model_dump(exclude={"request_bytes"}))
 
 
+class WorkspaceSettings(Table):
+    """`[workspaces.T0123456789]`: what is particular to one of many workspaces."""
+
+    agent_team: str = ""
+
+
 class Answers(Table):
     """`[answers]`: what stands below an answer."""
 

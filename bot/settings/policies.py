@@ -95,6 +95,7 @@ class PolicySettings(Table):
     """`[[approval_policies]]`: a policy and what it is for; the first that fits counts."""
 
     name: str = ""
+    workspace: str = ""
     agent_team: str = ""
     tool: str = ""
     node: str = ""
@@ -125,7 +126,7 @@ class PolicySettings(Table):
             working_hours=self.working_hours.hours() if self.working_hours else None,
         )
         by_manager = tuple(number for number, each in enumerate(self.stages) if each.manager)
-        return PolicyFor(policy, self.agent_team, self.tool, self.node, by_manager)
+        return PolicyFor(policy, self.agent_team, self.tool, self.node, by_manager, self.workspace)
 
     def problems(self) -> list[str]:
         """Why nobody could fulfil it; sentences."""

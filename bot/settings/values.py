@@ -18,6 +18,7 @@ from bot.settings.file import (
     Retention,
     SignIn,
     Threads,
+    WorkspaceSettings,
 )
 from bot.settings.policies import PolicySettings
 from bot.settings.table import UserId
@@ -80,6 +81,7 @@ class Settings(BaseModel):
     approvals: Approvals = Approvals()
     threads: Threads = Threads()
     sign_in: SignIn = SignIn()
+    workspaces: dict[str, WorkspaceSettings] = Field(default_factory=dict)
     users: dict[str, str] = Field(default_factory=dict)
     approval_policies: tuple[PolicySettings, ...] = ()
     managers: dict[UserId, UserId] = Field(default_factory=dict)
@@ -151,6 +153,7 @@ STRUCTURED = (
     "approvals",
     "threads",
     "sign_in",
+    "workspaces",
     "users",
     "approval_policies",
     "managers",

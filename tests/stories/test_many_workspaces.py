@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.slack import Message
 from tests.stories.many_workspaces import HOMES, Many, look, many_workspaces
-from tests.stories.service import ANNA, BEN, CHLOE, FINANCE
+from tests.stories.service import ANNA, BEN, BOT_TOML, CHLOE, FINANCE
 
 NAMES = {team: f"({name})" for team, name, _ in HOMES}
 TEAMS = tuple(NAMES)
@@ -142,3 +142,14 @@ async def test_a_code_that_slack_does_not_know_installs_nothing(tmp_path: Path) 
         ended = await look(browser, allowed)
         assert ended.status == 502
         assert "Slack did not confirm" in ended.text
+
+
+async def test_each_workspace_has_its_own_default_agent_team(tmp_path: Path) -> None:
+    toml = BOT_TOML + '[workspaces.T0TWO]\nagent_team = "HR_HELP"\n'
+    async with many_workspaces(tmp_path, toml=toml) as house:
+        for team in ("T0ONE", "T0TWO"):
+            await house.install(team)
+            root = await house.slack.slack(team).say(ANNA, FINANCE, "@Fusion echo who are you")
+            await answer(house, team, root, "echo who are you")
+        teams = [house.fusion.jobs[each.job_id].team for each in house.fusion.invocations]
+        assert teams == ["FINANCE_DESK", "HR_HELP"]
