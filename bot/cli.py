@@ -84,13 +84,14 @@ def demo(port: int, no_browser: bool, script: str | None, grant: str) -> None:
 @click.option(
     "--user", default="", help="A Fusion user name to try, where each person has a token."
 )
-def check(user: str) -> None:
+@click.option("--json", "as_json", is_flag=True, help="One JSON object for each finding.")
+def check(user: str, as_json: bool) -> None:
     """Look at every setting, at Slack and at Fusion's identity domain; say what to do."""
     from bot import check as doctor
     from bot.logs import set_up_logs
 
     set_up_logs("error", "console")
-    if not asyncio.run(doctor.check(_settings(), user)):
+    if not asyncio.run(doctor.check(_settings(), user, as_json=as_json)):
         sys.exit(EXIT_TROUBLE)
 
 
@@ -98,7 +99,8 @@ def check(user: str) -> None:
 @click.option("--socket/--http", default=True, help="How Slack reaches the bot.")
 @click.option("--command", default="/fusion", show_default=True, help="The slash command.")
 @click.option("--public-url", default="", help="Where Slack reaches the bot in HTTP mode.")
-def manifest(socket: bool, command: str, public_url: str) -> None:
+@click.option("--many", is_flag=True, help="People install it themselves; needs --http.")
+def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
     """Print the Slack app's manifest for this deployment, to be pasted at api.slack.com/apps."""
     from bot.slack.manifest import print_manifest
 
@@ -106,7 +108,10 @@ def manifest(socket: bool, command: str, public_url: str) -> None:
         _stop("--http needs --public-url https://…, where Slack reaches the bot.", 2)
     if not command.startswith("/"):
         _stop("--command begins with /, as in /fusion.", 2)
-    print(print_manifest(socket=socket, command=command, public_url=public_url), end="")
+    if many and socket:
+        _stop("--many needs --http: Socket Mode serves one workspace.", 2)
+    text = print_manifest(socket=socket, command=command, public_url=public_url, many=many)
+    print(text, end="")
 
 
 @main.command()

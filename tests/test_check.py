@@ -1,6 +1,8 @@
 """`check`: everything is looked at, each finding says what was found or what to do."""
 
+import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from bot.playground.slack import SlackServer
 from bot.settings import read_settings
 from bot.slack.manifest import SCOPES
 from tests.stories.service import Mode, environment
+
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="  # made up
 
 
 @pytest.fixture
@@ -44,11 +48,17 @@ async def test_all_is_well(slack: SlackServer, fusion: FusionServer, tmp_path: P
     assert list(found) == [
         "storage",
         "Slack",
+        "clock",
         "scopes",
         "Socket Mode",
         "grant client_credentials",
         "access token by client_credentials",
+        "Fusion",
+        "agent team FINANCE_DESK",
+        "agent team HR_HELP",
+        "agent team UNPUBLISHED_TEAM",
     ]
+    assert found["agent team UNPUBLISHED_TEAM"].warning
     assert str(found["storage"]) == f"ok   storage: sqlite:///{tmp_path}/bot.db"
 
 
@@ -68,6 +78,12 @@ async def test_missing_scopes_are_named(
         ({"SLACK_BOT_TOKEN": "xoxb-no"}, "Slack", "SLACK_BOT_TOKEN is not a valid token"),
         ({"SLACK_APP_TOKEN": "xapp-no"}, "Socket Mode", "SLACK_APP_TOKEN is not a valid token"),
         ({"DATABASE_URL": "sqlite:////proc/none/bot.db"}, "storage", "Check DATABASE_URL."),
+        ({"FUSION_BASE_URL": "http://127.0.0.1:9"}, "Fusion", "Check FUSION_BASE_URL"),
+        ({"FUSION_AGENT_TEAM": "NOT_THERE"}, "agent team NOT_THERE", "check its code"),
+        ({"FUSION_AGENT_TEAM": "UNPUBLISHED_TEAM"}, "agent team UNPUBLISHED_TEAM", "published"),
+        ({"FUSION_CLIENT_SECRET": "wrong"}, "access token by client_credentials", "its secret is"),
+        ({"FUSION_SCOPE": "urn:other/"}, "access token by client_credentials", "FUSION_SCOPE"),
+        ({"DATABASE_URL": "postgresql://127.0.0.1:9/x"}, "storage", "cannot be reached"),
         ({"FUSION_CLIENT_ID": "wrong"}, "access token by client_credentials", ""),
         ({"FUSION_TOKEN_URL": "http://127.0.0.1:9/"}, "access token by client_credentials", ""),
     ],
@@ -76,7 +92,7 @@ async def test_what_is_wrong_is_found_and_the_rest_is_looked_at_all_the_same(
     more: dict[str, str], what: str, says: str,
     slack: SlackServer, fusion: FusionServer, tmp_path: Path,
 ) -> None:  # fmt: skip
-    found = await findings(slack, fusion, tmp_path, more=more)
+    found = await findings(slack, fusion, tmp_path, more={"ENCRYPTION_KEYS": KEY, **more})
     assert [name for name, each in found.items() if not each.good] == [what]
     assert says in found[what].note
     assert found[what].note.strip()
@@ -97,3 +113,47 @@ async def test_it_prints_each_finding_and_says_whether_all_is_good(
     assert all(line[:4] in {"ok  ", "warn"} for line in capsys.readouterr().out.splitlines())
     assert not await check(read_settings(given | {"SLACK_BOT_TOKEN": "xoxb-no"}))
     assert "BAD  Slack: SLACK_BOT_TOKEN" in capsys.readouterr().out
+
+
+async def test_a_signing_secret_of_another_form_is_doubted(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    found = await findings(slack, fusion, tmp_path, "http")
+    assert found["signing secret"].warning
+    good = {"SLACK_SIGNING_SECRET": "0123456789abcdef" * 2}
+    assert "signing secret" not in await findings(slack, fusion, tmp_path, "http", good)
+
+
+@pytest.mark.parametrize(("minutes", "good"), [(-2, False), (0, True), (2, False)])
+async def test_a_clock_that_is_wrong_is_found(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch, minutes: int, good: bool,
+) -> None:  # fmt: skip
+    ahead = timedelta(minutes=minutes)
+    monkeypatch.setattr("bot.check.now", lambda: datetime.now(UTC) + ahead)
+    assert (await findings(slack, fusion, tmp_path))["clock"].good is good
+
+
+async def test_many_workspaces_need_no_token_and_are_counted(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    many = {
+        "SLACK_BOT_TOKEN": "",
+        "SLACK_CLIENT_ID": "1234.5678",
+        "SLACK_CLIENT_SECRET": "made-up",
+        "PUBLIC_URL": "https://bot.example.com",
+    }
+    found = await findings(slack, fusion, tmp_path, "http", many)
+    assert found["installations"].note == (
+        "0; people install it at https://bot.example.com/slack/install"
+    )
+    assert "Slack" not in found
+
+
+async def test_each_finding_can_be_a_line_of_json(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert await check(read_settings(environment(slack, fusion, tmp_path, "socket")), as_json=True)
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert {"good", "what", "note", "warning"} == set(lines[0])
+    assert "storage" in {each["what"] for each in lines}

@@ -206,6 +206,12 @@ def test_a_manifests_command_begins_with_a_slash() -> None:
     assert "begins with /" in ended.output
 
 
+def test_many_workspaces_are_served_by_http_alone() -> None:
+    ended = CliRunner().invoke(main, ["manifest", "--many"])
+    assert ended.exit_code == 2
+    assert "--many needs --http" in ended.output
+
+
 # purge and keys
 
 

@@ -1,7 +1,11 @@
 """`fusion-slack check`: looks at everything that must work, one line each, with what to do."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import json
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
+from email.utils import parsedate_to_datetime
 
 import aiohttp
 
@@ -12,6 +16,9 @@ from bot.settings import Settings
 from bot.slack.manifest import SCOPES
 from bot.slack.preflight import SlackNotReady, identify, try_socket_mode
 from storage.store import StorageError
+
+SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
+MOST_AHEAD = 60.0  # seconds
 
 
 async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
@@ -38,6 +45,11 @@ async def _storage(settings: Settings) -> Finding:
 
 
 async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    if settings.serves_many_workspaces:
+        yield await _installations(settings)
+        for finding in _http(settings):
+            yield finding
+        return
     client = build_slack_client(settings, session)
     try:
         identity = await identify(client)
@@ -45,6 +57,7 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
         yield Finding(False, "Slack", str(error))
         return
     yield Finding(True, "Slack", f"{identity.bot_name} in {identity.workspace_name}")
+    yield _clock(identity.date)
     missing = sorted(set(SCOPES) - identity.scopes)
     if identity.scopes and missing:
         note = f"missing {', '.join(missing)}. Reinstall the app from `fusion-slack manifest`."
@@ -59,16 +72,50 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
         else:
             yield Finding(True, "Socket Mode", "a connection is granted")
     else:
-        address = settings.public_url or f"http://{settings.bot_host}:{settings.bot_port}"
-        note = f"Slack must reach {address}/slack/events"
-        yield Finding(True, "HTTP mode", note)
+        for finding in _http(settings):
+            yield finding
 
 
-async def check(settings: Settings, user: str = "") -> bool:
-    """Print all findings; whether everything is good."""
+async def _installations(settings: Settings) -> Finding:
+    """In how many workspaces people have installed the app."""
+    try:
+        store = build_store(settings, exclusive=False)
+        await store.open(now())
+        try:
+            count = len(await store.installations())
+        finally:
+            await store.close()
+    except (StorageError, OSError) as error:
+        return Finding(False, "installations", f"{error} Check DATABASE_URL.")
+    address = f"{settings.public_url.rstrip('/')}/slack/install"
+    return Finding(True, "installations", f"{count}; people install it at {address}")
+
+
+def _http(settings: Settings) -> Iterator[Finding]:
+    address = settings.public_url or f"http://{settings.bot_host}:{settings.bot_port}"
+    yield Finding(True, "HTTP mode", f"Slack must reach {address}/slack/events")
+    if not SIGNING_SECRET.fullmatch(settings.slack_signing_secret.get_secret_value()):
+        note = "SLACK_SIGNING_SECRET does not look like one: 32 of 0-9 and a-f (Basic Information)"
+        yield Finding(True, "signing secret", note, warning=True)
+
+
+def _clock(date: str) -> Finding:
+    """This machine's clock beside Slack's: signatures and assertions are good for minutes."""
+    try:
+        ahead = (now() - parsedate_to_datetime(date)).total_seconds()
+    except (ValueError, TypeError):  # no date, or one that cannot be read
+        return Finding(True, "clock", "Slack did not say what time it is", warning=True)
+    said = f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} Slack's"
+    if abs(ahead) > MOST_AHEAD:
+        return Finding(False, "clock", f"{said}: set it, or requests and assertions are refused")
+    return Finding(True, "clock", said)
+
+
+async def check(settings: Settings, user: str = "", *, as_json: bool = False) -> bool:
+    """Print all findings, each as a line of text or of JSON; whether everything is good."""
     good = True
     async for finding in look(settings, user):
-        print(finding)
+        print(json.dumps(asdict(finding)) if as_json else finding)
         good = good and finding.good
         await asyncio.sleep(0)
     return good

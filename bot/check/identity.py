@@ -10,6 +10,7 @@ import aiohttp
 
 from bot.build import build_store, now
 from bot.build_identity import Domain, build_keeper
+from bot.check.agent_teams import look_at_agent_teams
 from bot.check.finding import Finding
 from bot.domain.agent import AgentError
 from bot.domain.turn import Person
@@ -62,7 +63,7 @@ async def look_at_identity(
         case "device_code":
             yield await _device(domain)
         case _ if settings.acts_as_one or user:
-            async for finding in _token(settings, domain, user):
+            async for finding in _token(settings, session, domain, user):
                 yield finding
         case _:
             note = "each person has their own; `check --user NAME` tries one Fusion user"
@@ -80,7 +81,9 @@ def _rule(settings: Settings) -> str:
     return rule if not listed else f"{rule}; [users] comes first and names {listed}"
 
 
-async def _token(settings: Settings, domain: Domain, user: str) -> AsyncIterator[Finding]:
+async def _token(
+    settings: Settings, session: aiohttp.ClientSession, domain: Domain, user: str
+) -> AsyncIterator[Finding]:
     async def user_name(_: Person) -> str:
         return user
 
@@ -99,11 +102,14 @@ async def _token(settings: Settings, domain: Domain, user: str) -> AsyncIterator
     claims = read_claims(token.value)
     if claims is None:
         yield Finding(True, what, "granted; it is opaque, so nothing more is known of it")
-        return
-    scope = token.scope or claims.scope
-    yield Finding(True, what, _describe(claims, scope, token.expires_at))
-    for warning in _warnings(settings, claims, scope, token.expires_at, user):
-        yield Finding(True, what, warning, warning=True)
+    else:
+        scope = token.scope or claims.scope
+        yield Finding(True, what, _describe(claims, scope, token.expires_at))
+        for warning in _warnings(settings, claims, scope, token.expires_at, user):
+            yield Finding(True, what, warning, warning=True)
+    whose = user or (claims.user_name if claims else "")
+    async for finding in look_at_agent_teams(settings, session, token.value, whose):
+        yield finding
 
 
 async def _kept_token(settings: Settings, domain: Domain) -> AccessToken:

@@ -65,9 +65,13 @@ AGENT_DESCRIPTION = "Asks Oracle Fusion AI agent teams for you, and brings their
 
 
 def build_manifest(
-    *, socket: bool, command: str = "/fusion", public_url: str = ""
+    *, socket: bool, command: str = "/fusion", public_url: str = "", many: bool = False
 ) -> dict[str, Any]:
-    """The manifest; in HTTP mode Slack sends everything to `public_url`."""
+    """The manifest; in HTTP mode Slack sends everything to `public_url`.
+
+    `many` is for an app that people install themselves: in workspaces or for a whole organisation,
+    with tokens that rotate.
+    """
     requests = {} if socket else {"url": f"{public_url.rstrip('/')}/slack/events"}
     slash: dict[str, Any] = {
         "command": command,
@@ -82,10 +86,13 @@ def build_manifest(
     settings: dict[str, Any] = {
         "event_subscriptions": {"bot_events": sorted(EVENTS)},
         "interactivity": {"is_enabled": True},
-        "org_deploy_enabled": False,
+        "org_deploy_enabled": many,
         "socket_mode_enabled": socket,
-        "token_rotation_enabled": False,
+        "token_rotation_enabled": many,
     }
+    oauth: dict[str, Any] = {"scopes": {"bot": sorted(SCOPES)}}
+    if many:
+        oauth["redirect_urls"] = [f"{public_url.rstrip('/')}/slack/oauth_redirect"]
     if not socket:
         settings["event_subscriptions"]["request_url"] = requests["url"]
         settings["interactivity"]["request_url"] = requests["url"]
@@ -108,12 +115,14 @@ def build_manifest(
             "shortcuts": list(SHORTCUTS),
             "slash_commands": [slash],
         },
-        "oauth_config": {"scopes": {"bot": sorted(SCOPES)}},
+        "oauth_config": oauth,
         "settings": settings,
     }
 
 
-def print_manifest(*, socket: bool, command: str = "/fusion", public_url: str = "") -> str:
+def print_manifest(
+    *, socket: bool, command: str = "/fusion", public_url: str = "", many: bool = False
+) -> str:
     """The manifest as YAML, as Slack's app page takes it."""
-    manifest = build_manifest(socket=socket, command=command, public_url=public_url)
+    manifest = build_manifest(socket=socket, command=command, public_url=public_url, many=many)
     return yaml.safe_dump(manifest, sort_keys=False, allow_unicode=True, width=100)

@@ -33,6 +33,7 @@ class Identity:
     bot_id: str
     url: str
     scopes: frozenset[str]
+    date: str = ""  # Slack's, as its reply has it
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -52,6 +53,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         bot_id=str(reply.get("bot_id", "")),
         url=str(reply.get("url", "")),
         scopes=frozenset(each.strip() for each in scopes.split(",") if each.strip()),
+        date=str((reply.headers or {}).get("date", "")),
     )
 
 

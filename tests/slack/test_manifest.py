@@ -161,3 +161,15 @@ def test_every_method_that_is_called_has_a_budget_and_is_known() -> None:
     assert set(METHODS) >= CALLED
     assert set(PER_MINUTE) >= CALLED
     assert READS | NEVER_REPEATED <= CALLED
+
+
+def test_an_app_that_people_install_themselves_says_where_they_come_back_to() -> None:
+    text = print_manifest(socket=False, public_url="https://bot.example.com/", many=True)
+    manifest = yaml.safe_load(text)
+    assert manifest["oauth_config"]["redirect_urls"] == [
+        "https://bot.example.com/slack/oauth_redirect"
+    ]
+    assert manifest["settings"]["org_deploy_enabled"] is True
+    assert manifest["settings"]["token_rotation_enabled"] is True
+    if SCHEMA.exists():
+        Draft7Validator(json.loads(SCHEMA.read_text("utf-8"))).validate(manifest)
