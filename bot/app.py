@@ -46,14 +46,14 @@ from bot.ledger import Clock, Ledger
 from bot.metrics import Metrics
 from bot.observing import Observer, Observers
 from bot.settings import Settings
-from bot.slack.home import Home
-from bot.slack.installed import OneWorkspace
-from bot.slack.leaving_listeners import LeavingListeners
-from bot.slack.preflight import identify, try_socket_mode
-from bot.slack.prompts import Prompts
-from bot.slack.sign_in_cards import SignInCards
+from bot.slack.asking.prompts import Prompts
+from bot.slack.installing.installed import OneWorkspace
+from bot.slack.installing.leaving import LeavingListeners
+from bot.slack.installing.preflight import identify, try_socket_mode
+from bot.slack.people.home import Home
+from bot.slack.people.sign_in_cards import SignInCards
+from bot.slack.people.speaking import Speaking
 from bot.slack.socket_mode import SocketMode
-from bot.slack.speaking import Speaking
 from bot.tracing import tracing
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker

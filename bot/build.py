@@ -19,9 +19,9 @@ from bot.fusion.wire_request import ResumeKind, ResumeStrategy
 from bot.lease import Lease
 from bot.observing import Observer
 from bot.settings import Settings
-from bot.slack.installed import Installed
-from bot.slack.links import AllowedHosts
-from bot.slack.picture import Look
+from bot.slack.installing.installed import Installed
+from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.picture import Look
 from storage.crypto import Sealer, key_beside
 from storage.sqlite import SqliteStore
 from storage.store import StorageError, Store

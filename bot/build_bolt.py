@@ -19,21 +19,21 @@ from bot.feedback import Feedback
 from bot.intake import Intake
 from bot.ledger import Clock, Ledger
 from bot.settings import Settings
-from bot.slack.answer_listeners import AnswerListeners
-from bot.slack.approval_listeners import ApprovalListeners
-from bot.slack.ask_listeners import AskListeners
-from bot.slack.commands import Commands
-from bot.slack.feedback import FeedbackListeners
-from bot.slack.install_routes import InstallRoutes, authorize_url
-from bot.slack.installations import Application, Installations
-from bot.slack.installed import Installed
-from bot.slack.listeners import Listeners
-from bot.slack.manifest import SCOPES
-from bot.slack.prompts import Prompts
-from bot.slack.sign_in_cards import SignInCards
-from bot.slack.sign_in_listeners import SignInListeners
+from bot.slack.answers.feedback import FeedbackListeners
+from bot.slack.answers.listeners import AnswerListeners
+from bot.slack.approvals.listeners import ApprovalListeners
+from bot.slack.asking.commands import Commands
+from bot.slack.asking.listeners import Listeners
+from bot.slack.asking.prompts import Prompts
+from bot.slack.asking.shortcuts import AskListeners
+from bot.slack.asking.team_listeners import TeamListeners
+from bot.slack.installing.installations import Application, Installations
+from bot.slack.installing.installed import Installed
+from bot.slack.installing.manifest import SCOPES
+from bot.slack.installing.routes import InstallRoutes, authorize_url
+from bot.slack.people.sign_in_cards import SignInCards
+from bot.slack.people.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
-from bot.slack.team_listeners import TeamListeners
 from bot.web import SlackRequest
 from storage.store import Store
 

@@ -11,18 +11,18 @@ from bot.lease import Lease
 from bot.ledger import Clock, Ledger
 from bot.observing import Observer
 from bot.settings import Settings
-from bot.slack.attachments import Attachments
+from bot.slack.asking.attachments import Attachments
 from bot.slack.budgets import Budgets
-from bot.slack.directory import Directory
-from bot.slack.installed import Installed
+from bot.slack.installing.installed import Installed
 from bot.slack.outbound import Outbound
-from bot.slack.people import SlackPeople
-from bot.slack.picture import Look
-from bot.slack.sessions import Sessions
-from bot.slack.statuses import Statuses
-from bot.slack.thread_view import SlackThreads
-from bot.slack.uploads import Uploads
-from bot.slack.whispers import Whispers
+from bot.slack.people.directory import Directory
+from bot.slack.people.membership import SlackPeople
+from bot.slack.people.whispers import Whispers
+from bot.slack.threads.picture import Look
+from bot.slack.threads.sessions import Sessions
+from bot.slack.threads.statuses import Statuses
+from bot.slack.threads.uploads import Uploads
+from bot.slack.threads.view import SlackThreads
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ def serve() -> None:
     """Run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP."""
     from bot import app
     from bot.identity.assertions import WrongKey
-    from bot.slack.preflight import SlackNotReady
+    from bot.slack.installing.preflight import SlackNotReady
     from storage.store import StorageError
 
     settings = _settings()
@@ -102,7 +102,7 @@ def check(user: str, as_json: bool) -> None:
 @click.option("--many", is_flag=True, help="People install it themselves; needs --http.")
 def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
     """Print the Slack app's manifest for this deployment, to be pasted at api.slack.com/apps."""
-    from bot.slack.manifest import print_manifest
+    from bot.slack.installing.manifest import print_manifest
 
     if not socket and not public_url.startswith("https://"):
         _stop("--http needs --public-url https://…, where Slack reaches the bot.", 2)

@@ -17,7 +17,7 @@ from bot.playground.identity import IdentityDomain
 from bot.playground.script import Script, WrongScript, play
 from bot.playground.slack import SlackServer
 from bot.settings import Settings, read_settings
-from bot.slack.manifest import EVENTS
+from bot.slack.installing.manifest import EVENTS
 
 __all__ = ["WrongScript", "demo_settings", "grant_settings", "play_script", "playground", "show"]
 

@@ -12,7 +12,7 @@ from bot.check.finding import Finding
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
 from bot.settings import read_settings
-from bot.slack.manifest import SCOPES
+from bot.slack.installing.manifest import SCOPES
 from tests.stories.service import Mode, environment
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="  # made up

@@ -20,7 +20,7 @@ from bot.domain.audit import Entry, Kind, encode_entry
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
 from bot.settings import read_settings
-from bot.slack.manifest import SCOPES, print_manifest
+from bot.slack.installing.manifest import SCOPES, print_manifest
 from storage.rows import AuditRow
 from tests.kept import NOON
 from tests.stories.service import environment

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack.install_routes import OVER
+from bot.slack.installing.routes import OVER
 from bot.slack.words.en import approvals, general
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "troubleshooting.md"

@@ -13,8 +13,8 @@ from bot.build import build_slack_client, build_store, http_session, now
 from bot.check.finding import Finding
 from bot.check.identity import look_at_identity
 from bot.settings import Settings
-from bot.slack.manifest import SCOPES
-from bot.slack.preflight import SlackNotReady, identify, try_socket_mode
+from bot.slack.installing.manifest import SCOPES
+from bot.slack.installing.preflight import SlackNotReady, identify, try_socket_mode
 from storage.store import StorageError
 
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")

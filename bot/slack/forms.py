@@ -2,8 +2,8 @@
 
 import structlog
 
-from bot.slack.blocks import Block
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.text.blocks import Block
 
 log = structlog.get_logger(__name__)
 

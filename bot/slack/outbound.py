@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.observing import Nobody, Observer
 from bot.slack.budgets import Budgets
-from bot.slack.installed import Installed, NotInstalled
+from bot.slack.installing.installed import Installed, NotInstalled
 from storage.store import StorageError
 
 log = structlog.get_logger(__name__)

@@ -21,23 +21,23 @@ from bot.domain.events import Failure, Trouble
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run, State
 from bot.domain.turn import Person, Place
-from bot.slack.answer_more import draw_sources, draw_steps
-from bot.slack.approval_card import Where, draw_approval
-from bot.slack.approval_forms import (
+from bot.slack.answers.feedback import draw_comment_form
+from bot.slack.answers.more import draw_sources, draw_steps
+from bot.slack.approvals.card import Where, draw_approval
+from bot.slack.approvals.forms import (
     draw_delegate_form,
     draw_details,
     draw_reason_form,
     draw_reply_form,
 )
-from bot.slack.approval_queue import draw_queue
-from bot.slack.ask_form import About, draw_ask_form
-from bot.slack.blocks import section
-from bot.slack.feedback import draw_comment_form
-from bot.slack.links import AllowedHosts
-from bot.slack.picture import Look, draw
-from bot.slack.run_list import draw_deletion, draw_runs
-from bot.slack.sign_in_card import draw_ended, draw_identity, draw_offer
-from bot.slack.team_card import draw_team_list, draw_team_picker
+from bot.slack.approvals.queue import draw_queue
+from bot.slack.asking.form import About, draw_ask_form
+from bot.slack.asking.teams import draw_team_list, draw_team_picker
+from bot.slack.people.run_list import draw_deletion, draw_runs
+from bot.slack.people.sign_in_card import draw_ended, draw_identity, draw_offer
+from bot.slack.text.blocks import section
+from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.picture import Look, draw
 from bot.slack.words import general, speaking
 from tests.domain import examples as x
 from tests.slack.one_workspace import one_workspace

@@ -10,8 +10,8 @@ from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.run import Run
 from bot.domain.turn import Place
 from bot.playground.slack.block_rules import check_blocks, check_message_blocks
-from bot.slack.links import AllowedHosts
-from bot.slack.picture import Look, Part, draw
+from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.picture import Look, Part, draw
 from tests.payload_rules import assert_blocks_valid
 
 PLACE = Place("T1", "C1", "1700.1")

@@ -1,7 +1,7 @@
 """The app in one workspace, as tests want it."""
 
-from bot.slack.installed import OneWorkspace
-from bot.slack.preflight import Identity
+from bot.slack.installing.installed import OneWorkspace
+from bot.slack.installing.preflight import Identity
 
 
 def one_workspace(

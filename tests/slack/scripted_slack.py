@@ -10,7 +10,7 @@ import aiohttp
 from aiohttp import web
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.slack.attachments import Attachments
+from bot.slack.asking.attachments import Attachments
 from bot.slack.budgets import Budgets
 from bot.slack.outbound import Outbound
 

@@ -11,9 +11,9 @@ from bot.domain.approval import Decision
 from bot.domain.events import Failure, Trouble
 from bot.domain.job import Action
 from bot.domain.run import Run, State
-from bot.slack.answer_card import draw_end
-from bot.slack.links import AllowedHosts
-from bot.slack.picture import Part
+from bot.slack.answers.card import draw_end
+from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.picture import Part
 from bot.slack.words import feedback, general as say
 from tests.domain.examples import ANNA, BEN, IN_STATE, NOON, moved, queued, running, waiting
 from tests.slack.drawing import assert_safe, assert_taken, buttons, objects, words

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.domain.answer import Answer, Citation, Node
-from bot.slack.answer_more import draw_footer, draw_more_buttons, draw_sources, draw_steps
-from bot.slack.links import AllowedHosts
-from bot.slack.picture import Part
+from bot.slack.answers.more import draw_footer, draw_more_buttons, draw_sources, draw_steps
+from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.picture import Part
 from tests.domain.examples import NOON, running
 from tests.slack.drawing import assert_blocks_taken, assert_safe, words
 

@@ -9,9 +9,9 @@ from bot.domain import events as e
 from bot.domain.approval import Approval, ApprovalState, Decision, Reopened
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run
-from bot.slack.approval_card import DETAILS_SHOWN, Where, draw_approval
-from bot.slack.approval_forms import draw_reply_form
-from bot.slack.picture import Part
+from bot.slack.approvals.card import DETAILS_SHOWN, Where, draw_approval
+from bot.slack.approvals.forms import draw_reply_form
+from bot.slack.threads.picture import Part
 from tests.domain.examples import ANNA, BEN, NOON, moved, running, waiting
 from tests.slack.drawing import assert_blocks_taken, assert_safe, assert_taken, buttons, words
 

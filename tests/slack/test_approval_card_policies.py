@@ -9,8 +9,8 @@ from bot.domain.approval import Approval
 from bot.domain.approval_policy import EVERYBODY, ApprovalPolicy, Stage
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run
-from bot.slack.approval_card import Where
-from bot.slack.picture import Part
+from bot.slack.approvals.card import Where
+from bot.slack.threads.picture import Part
 from tests.domain.examples import ANNA, BEN, STRICT, decided, moved, waiting
 from tests.slack.drawing import buttons, words
 from tests.slack.test_approval_card import WAITS, card

@@ -8,7 +8,7 @@ import pytest
 from aiohttp import web
 
 from bot.domain.attachment import LARGEST, Attachment, left_out, sent_along
-from bot.slack.attachments import Attachments
+from bot.slack.asking.attachments import Attachments
 from tests.slack.one_workspace import one_workspace
 
 SMALL = Attachment("a.txt", "text/plain", 10, "https://files.slack.com/a")

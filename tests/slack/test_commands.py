@@ -10,8 +10,8 @@ from bot.domain.answer import Answer
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run, State
 from bot.intake import Intake
-from bot.slack.commands import Commands
-from bot.slack.payloads import read_command
+from bot.slack.asking.commands import Commands
+from bot.slack.asking.payloads import read_command
 from bot.slack.words import general as say
 from tests.kept import ANNA, BEN, Crowd, Kept, choosing_in, kept, plain
 from tests.slack.drawing import LOOK

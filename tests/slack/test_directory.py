@@ -9,8 +9,9 @@ from aiohttp import web
 
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.run import Run
-from bot.slack import directory as module, outbound as gate
-from bot.slack.directory import KEPT_FOR, Directory
+from bot.slack import outbound as gate
+from bot.slack.people import directory as module
+from bot.slack.people.directory import KEPT_FOR, Directory
 from tests.domain.examples import running
 from tests.slack.one_workspace import one_workspace
 from tests.slack.scripted_slack import NO_FILES, ScriptedSlack, outbound_to, refusal

@@ -12,21 +12,21 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.playground.slack.registry import METHODS
-from bot.slack.approval_listeners import ApprovalListeners
-from bot.slack.ask_listeners import AskListeners
-from bot.slack.attachments import SLACKS_OWN
+from bot.slack.answers.feedback import FeedbackListeners
+from bot.slack.approvals.listeners import ApprovalListeners
+from bot.slack.asking.attachments import SLACKS_OWN
+from bot.slack.asking.listeners import Listeners
+from bot.slack.asking.shortcuts import AskListeners
+from bot.slack.asking.team_listeners import TeamListeners
 from bot.slack.budgets import PER_MINUTE
-from bot.slack.feedback import FeedbackListeners
-from bot.slack.leaving_listeners import LeavingListeners
-from bot.slack.listeners import Listeners
-from bot.slack.manifest import EVENTS, SCOPES, build_manifest, print_manifest
+from bot.slack.installing.leaving import LeavingListeners
+from bot.slack.installing.manifest import EVENTS, SCOPES, build_manifest, print_manifest
 from bot.slack.outbound import NEVER_REPEATED, READS
-from bot.slack.sign_in_listeners import SignInListeners
-from bot.slack.team_listeners import TeamListeners
+from bot.slack.people.sign_in_listeners import SignInListeners
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT.parent / "shared" / "schemas" / "slack-manifest.schema.json"
-CODE = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "slack").glob("*.py"))
+CODE = "\n".join(path.read_text("utf-8") for path in (ROOT / "bot" / "slack").rglob("*.py"))
 CALLED = set(
     re.findall(r'"((?:chat|users|usergroups|conversations|views|assistant|agents|files)\.[a-zA-Z.]+)"', CODE)
 ) - set(EVENTS) - set(SCOPES) - set(SLACKS_OWN)  # fmt: skip

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 from markdown_it import MarkdownIt
 
-from bot.slack.links import AllowedHosts
-from bot.slack.output import draw_output
+from bot.slack.text.links import AllowedHosts
+from bot.slack.text.output import draw_output
 
 ANY = AllowedHosts()
 GOOD = AllowedHosts(frozenset({"good.com"}))

@@ -9,8 +9,8 @@ from hypothesis import given, settings, strategies as st
 from jsonschema import Draft7Validator
 from markdown_it import MarkdownIt
 
-from bot.slack.links import AllowedHosts
-from bot.slack.output import Parts, draw_output
+from bot.slack.text.links import AllowedHosts
+from bot.slack.text.output import Parts, draw_output
 
 ANY = AllowedHosts()
 GOOD = AllowedHosts(frozenset({"good.com"}))

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.slack.links import AllowedHosts, judge_link, quote_url, read_host
-from bot.slack.safe_text import escape_mrkdwn, link, plain_text_object, shorten, tidy
+from bot.slack.text.links import AllowedHosts, judge_link, quote_url, read_host
+from bot.slack.text.safe import escape_mrkdwn, link, plain_text_object, shorten, tidy
 
 ANY = AllowedHosts()
 SOME = AllowedHosts(frozenset({"good.com", "*.oracle.com"}))

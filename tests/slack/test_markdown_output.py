@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given, settings, strategies as st
 from jsonschema import Draft7Validator
 
-from bot.slack.html_text import is_html
-from bot.slack.links import AllowedHosts
-from bot.slack.output import Parts, characters, draw_fallback, draw_output
+from bot.slack.text.html import is_html
+from bot.slack.text.links import AllowedHosts
+from bot.slack.text.output import Parts, characters, draw_fallback, draw_output
 
 ANY = AllowedHosts()
 GOOD = AllowedHosts(frozenset({"good.com"}))

@@ -1,6 +1,6 @@
 from hypothesis import given, strategies as st
 
-from bot.slack.markdown_split import (
+from bot.slack.text.split import (
     GAP,
     HELD,
     escape_line_starts,

@@ -8,7 +8,7 @@ from hypothesis import given, settings, strategies as st
 
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.turn import Origin, Person, Place
-from bot.slack.payloads import (
+from bot.slack.asking.payloads import (
     Heard,
     Kind,
     read_message,

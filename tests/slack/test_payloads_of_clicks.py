@@ -9,7 +9,7 @@ from bot.deciding import Card
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.job import Action
 from bot.domain.turn import Origin, Person, Place
-from bot.slack.payloads import (
+from bot.slack.asking.payloads import (
     Carried,
     build_private_metadata,
     command_turn,

@@ -10,8 +10,8 @@ from aiohttp import web
 from bot.domain.agent import Unavailable
 from bot.domain.agent_team import AgentTeams
 from bot.domain.policy import Clicker
-from bot.slack.directory import Directory
-from bot.slack.people import SlackPeople
+from bot.slack.people.directory import Directory
+from bot.slack.people.membership import SlackPeople
 from tests.kept import ANNA, BEN, Clock
 from tests.slack.one_workspace import one_workspace
 from tests.slack.scripted_slack import NO_FILES, ScriptedSlack, outbound_to

@@ -13,7 +13,7 @@ from bot.domain.events import Failure, Trouble
 from bot.domain.job import Action, Waiting, WaitingFor
 from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Place
-from bot.slack.picture import draw
+from bot.slack.threads.picture import draw
 from tests.domain.examples import (
     ANNA,
     BEN,

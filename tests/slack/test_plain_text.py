@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.slack.plain_text import (
+from bot.slack.text.plain import (
     Mentioned,
     Names,
     mentioned_ids,

@@ -6,11 +6,11 @@ from hypothesis import given, settings, strategies as st
 from bot.domain import events as e
 from bot.domain.answer import Answer, Node
 from bot.domain.run import State
-from bot.slack.blocks import plan, section, task
-from bot.slack.links import AllowedHosts
-from bot.slack.output import draw_output
-from bot.slack.picture import Part
-from bot.slack.plainer import CLASSIC, plainer
+from bot.slack.text.blocks import plan, section, task
+from bot.slack.text.links import AllowedHosts
+from bot.slack.text.output import draw_output
+from bot.slack.text.plainer import CLASSIC, plainer
+from bot.slack.threads.picture import Part
 from tests.domain.examples import IN_STATE, moved, running, waiting
 from tests.slack.drawing import assert_blocks_taken, assert_safe, buttons, parts_of, words
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import SlackServer
-from bot.slack.installed import OneWorkspace
-from bot.slack.preflight import (
+from bot.slack.installing.installed import OneWorkspace
+from bot.slack.installing.preflight import (
     MEANINGS,
     SlackNotReady,
     identify,

@@ -8,8 +8,8 @@ from bot.domain import events as e
 from bot.domain.answer import Node
 from bot.domain.events import Failure, Trouble
 from bot.domain.run import Run, State
-from bot.slack.picture import Part
-from bot.slack.progress_card import NODE_STATUS, STEPS_SHOWN, draw_progress
+from bot.slack.answers.progress import NODE_STATUS, STEPS_SHOWN, draw_progress
+from bot.slack.threads.picture import Part
 from tests.domain.examples import (
     E_MAIL,
     IN_STATE,

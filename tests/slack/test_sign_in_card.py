@@ -7,8 +7,8 @@ import pytest
 
 from bot.domain.acting import Acting, SignInEnded, SignInOffer
 from bot.domain.turn import Person
-from bot.slack.picture import Part
-from bot.slack.sign_in_card import OPENED, Card, draw_ended, draw_identity, draw_offer
+from bot.slack.people.sign_in_card import OPENED, Card, draw_ended, draw_identity, draw_offer
+from bot.slack.threads.picture import Part
 from tests.slack.drawing import assert_blocks_taken, assert_taken, buttons, mrkdwn_of, words
 
 ANNA = Person("T1", "U-ANNA")

@@ -18,14 +18,14 @@ from bot.playground.slack.world import TEAM
 from bot.showing import NotShown
 from bot.slack import outbound as gate
 from bot.slack.budgets import Budgets
-from bot.slack.links import AllowedHosts
-from bot.slack.manifest import SCOPES
+from bot.slack.installing.manifest import SCOPES
 from bot.slack.outbound import Outbound
-from bot.slack.picture import Look
-from bot.slack.sessions import Sessions
-from bot.slack.statuses import Statuses
-from bot.slack.thread_view import BETWEEN_EDITS, SlackThreads
-from bot.slack.uploads import Uploads
+from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.picture import Look
+from bot.slack.threads.sessions import Sessions
+from bot.slack.threads.statuses import Statuses
+from bot.slack.threads.uploads import Uploads
+from bot.slack.threads.view import BETWEEN_EDITS, SlackThreads
 from tests.kept import TEAMS, Kept, kept, turn
 from tests.slack.scripted_slack import client_of
 

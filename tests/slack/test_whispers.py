@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from bot.slack import whispers as module
 from bot.slack.outbound import Outbound
-from bot.slack.whispers import Whispers
+from bot.slack.people import whispers as module
+from bot.slack.people.whispers import Whispers
 from tests.kept import ANNA
 from tests.slack.scripted_slack import Answer, cut, never, outbound_to, refusal, reply
 

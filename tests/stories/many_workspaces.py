@@ -16,7 +16,7 @@ from bot.playground.clock import Clock
 from bot.playground.fusion import FusionServer
 from bot.playground.slack.many import ManyWorkspaces
 from bot.settings import Settings, read_settings
-from bot.slack.manifest import SCOPES
+from bot.slack.installing.manifest import SCOPES
 from tests.stories.service import BOT_TOML, free_port
 
 HOMES = (

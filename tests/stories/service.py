@@ -24,7 +24,7 @@ from bot.playground.fusion import DEMO_TEAMS, FusionServer, Team
 from bot.playground.identity import KEY_CLIENT, PUBLIC_CLIENT, IdentityDomain
 from bot.playground.slack import Message, SlackServer
 from bot.settings import Settings, read_settings
-from bot.slack.manifest import EVENTS
+from bot.slack.installing.manifest import EVENTS
 from tests.payload_rules import assert_blocks_valid, assert_view_valid
 
 Mode = Literal["socket", "http"]

@@ -12,7 +12,7 @@ from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
 from bot.playground.slack.faults import Kind
 from bot.settings import Settings, read_settings
-from bot.slack.preflight import SlackNotReady
+from bot.slack.installing.preflight import SlackNotReady
 from tests.stories.service import ANNA, FINANCE, Service, environment, service
 
 

@@ -1,0 +1,1 @@
+"""Answers in Slack, and the progress on the way: cards, sources, feedback."""

@@ -1,0 +1,85 @@
+"""The form of the shortcuts: a question, and whom to ask."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from bot.domain.agent_team import AgentTeam
+from bot.slack.text.blocks import Block, context, modal, option, section, select, text_input
+from bot.slack.text.plain import Names, read_plain_text
+from bot.slack.text.safe import escape_mrkdwn, fitting, plain_text_object, shorten
+from bot.slack.words import asking as say
+
+ASK = "ask_fusion"  # callback_id of the global shortcut and of the form
+ABOUT = "ask_about_message"  # callback_id of the message shortcut
+QUESTION = "question"
+TEAM = "agent_team"
+LONGEST_QUOTE = 2000  # characters; what a form carries along has 3,000 in JSON
+MOST_TEAMS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What the question is about: a message and where it stands, or a conversation; else empty."""
+
+    channel: str = ""
+    thread_ts: str = ""
+    text: str = ""
+    continues: str = ""  # the run whose conversation goes on in a new thread
+
+
+def draw_ask_form(
+    about: About, teams: Sequence[AgentTeam] = (), chosen: AgentTeam | None = None
+) -> Block:
+    """The form; `chosen` is the team that would answer anyway, of several."""
+    blocks: list[Block] = []
+    if about.text:
+        words = read_plain_text(about.text, Names(), "")
+        quoted = escape_mrkdwn(shorten(words, 600)).replace("\n", "\n> ")
+        blocks += [section(f"> {quoted}"), context(say.SENT_ALONG)]
+    elif about.continues:
+        blocks.append(context(say.GOES_ON_ELSEWHERE))
+    elif not about.channel:
+        blocks.append(context(say.ANSWERED_PRIVATELY))
+    blocks.append(text_input(QUESTION, QUESTION, say.QUESTION))
+    if len(teams) > 1 and not about.continues:
+        options = [option(each.title, each.code) for each in teams[:MOST_TEAMS]]
+        initial = next(
+            (each for each in options if chosen and each["value"] == chosen.code), options[0]
+        )
+        blocks.append(
+            {
+                "type": "input",
+                "block_id": TEAM,
+                "label": plain_text_object(say.AGENT_TEAM, 2000),
+                "element": select(TEAM, say.AGENT_TEAM, options, initial),
+            }
+        )
+    return modal(
+        ASK,
+        say.TITLE,
+        say.ASK,
+        say.CLOSE,
+        blocks=blocks,
+        private_metadata=json.dumps(asdict(about)),
+    )
+
+
+def read_about(message: dict[str, Any], channel: str) -> About:
+    """A message that a shortcut was used on; of a long one, its first part."""
+    ts = str(message.get("thread_ts") or message.get("ts") or "")
+    return About(channel, ts, fitting(str(message.get("text") or "").strip(), LONGEST_QUOTE))
+
+
+def read_answers(view: dict[str, Any]) -> tuple[str, str, About]:
+    """The question, the code of the team or "", and what it is about."""
+    values = view["state"]["values"]
+    question = (values[QUESTION][QUESTION].get("value") or "").strip()
+    chosen = values.get(TEAM, {}).get(TEAM, {}).get("selected_option") or {}
+    return question, str(chosen.get("value") or ""), About(**json.loads(view["private_metadata"]))
+
+
+def build_question(question: str, about: About) -> str:
+    """What is asked: the question, and the message below it."""
+    return f"{question}\n\n{say.THE_MESSAGE}\n{about.text}" if about.text else question

@@ -1,0 +1,50 @@
+"""The agent teams as people see them: listed for `/fusion agents`, and to choose from in the App Home."""
+
+from collections.abc import Sequence
+
+from bot.catalogue import Offered
+from bot.domain.agent_team import AgentTeam
+from bot.slack.text.blocks import Block, header, option, section, select
+from bot.slack.text.safe import escape_mrkdwn, shorten
+from bot.slack.words import general, teams as say
+
+MOST_OFFERED = 99  # of a menu's hundred options, beside the default one
+STARTERS_SHOWN = 3
+MOST_LISTED = 40  # teams in a text: a command's reply has room for no more
+DEFAULT = "-"  # as a value: no choice
+
+
+def draw_team_list(offered: Offered, here: AgentTeam, command: str) -> str:
+    """All teams that are offered, as mrkdwn; `here` is the one that would answer."""
+    teams = offered.teams.teams
+    lines = [say.TEAMS]
+    for team in teams[:MOST_LISTED]:
+        lines.append(say.team_line(_title(team), team.code, is_here=team.code == here.code))
+        if team.description:
+            lines.append(f"    {escape_mrkdwn(shorten(team.description, 200))}")
+        lines += [
+            f"    _“{escape_mrkdwn(shorten(each, 150))}”_"
+            for each in team.starter_questions[:STARTERS_SHOWN]
+        ]
+    if len(teams) > MOST_LISTED:
+        lines.append(general.and_more(len(teams) - MOST_LISTED))
+    if offered.needs_sign_in:
+        lines.append(say.sign_in_for_more(command))
+    elif not offered.is_complete:
+        lines.append(say.NOT_ALL_FOUND)
+    return "\n".join([*lines, say.how_to_choose(command)])
+
+
+def draw_team_picker(teams: Sequence[AgentTeam], chosen: str) -> list[Block]:
+    """A menu of all teams, where there is more than one; `chosen` is a code, or "" for the default."""
+    if len(teams) < 2:
+        return []
+    default = option(say.default_team(shorten(teams[0].title, 50)), DEFAULT)
+    options = [default, *(option(each.title, each.code) for each in teams[:MOST_OFFERED])]
+    initial = next((each for each in options if each["value"] == chosen), default)
+    menu = select("choose_agent_team", say.CHOOSE, options, initial)
+    return [header(say.YOUR_TEAM), section(say.YOUR_TEAM_HINT, accessory=menu)]
+
+
+def _title(team: AgentTeam) -> str:
+    return escape_mrkdwn(shorten(team.title, 100))

@@ -1,0 +1,54 @@
+"""The App Home: who somebody is at Fusion, what waits for them, what they asked, what they chose."""
+
+from bot.choosing import Choosing
+from bot.domain.acting import Identities, SignInOffer
+from bot.domain.turn import Person
+from bot.ledger import Ledger
+from bot.slack.approvals.queue import draw_queue
+from bot.slack.asking.teams import draw_team_picker
+from bot.slack.outbound import Outbound
+from bot.slack.people.run_list import draw_deletion, draw_runs
+from bot.slack.people.sign_in_card import draw_identity
+from bot.slack.threads.picture import Look
+
+PATIENCE = 5.0  # seconds for Fusion's list of agent teams
+
+
+class Home:
+    """Publishes App Homes."""
+
+    def __init__(
+        self,
+        identities: Identities,
+        ledger: Ledger,
+        choosing: Choosing,
+        outbound: Outbound,
+        look: Look,
+    ) -> None:
+        self._identities = identities
+        self._ledger = ledger
+        self._choosing = choosing
+        self._outbound = outbound
+        self._look = look
+
+    async def publish(self, person: Person, offer: SignInOffer | None = None) -> None:
+        """Show somebody their Home as it is now; `offer` is a sign-in that they have just begun.
+
+        Raises SlackRefused, SlackUnavailable, SlackUnanswered or StorageError.
+        """
+        acting = await self._identities.acting(person)
+        people_sign_in = self._identities.people_sign_in
+        mine = await self._ledger.waiting_for(person)
+        unfinished = await self._ledger.unfinished_runs_of(person)
+        asked = [each for each in unfinished if each.pending and each.pending.waiting.answerable]
+        offered = await self._choosing.offered(person, PATIENCE)
+        blocks = [
+            *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
+            *draw_queue(mine, asked, self._look),
+            *draw_runs(unfinished, await self._ledger.ended_runs_of(person), self._look),
+            *draw_team_picker(offered.teams.teams, await self._choosing.chosen(person)),
+            *draw_deletion(),
+        ]
+        view = {"type": "home", "blocks": blocks}
+        arguments = {"user_id": person.user, "view": view}
+        await self._outbound.call("views.publish", person.workspace, arguments)

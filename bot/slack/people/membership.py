@@ -1,0 +1,83 @@
+"""What Slack says of people and user groups, as the policy asks it (bot.domain.people.People).
+
+Slack lets user groups be read some twenty times a minute, and fifty people may click at once: an
+answer counts for a few seconds, and who asks while it is awaited waits for the same one.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.domain.agent import NoFusionUser, Unavailable
+from bot.domain.policy import Clicker
+from bot.domain.turn import Person
+from bot.ledger import Clock
+from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.people.directory import Directory
+
+log = structlog.get_logger(__name__)
+
+TROUBLE = (SlackRefused, SlackUnavailable, SlackUnanswered)
+
+
+MEMBERS_COUNT_FOR = timedelta(seconds=5)
+ACCOUNT_COUNTS_FOR = 60.0  # seconds: who was made a guest decides no longer than that
+
+
+class SlackPeople:
+    """Accounts from the directory, and user groups as they are or were a few seconds ago."""
+
+    def __init__(self, directory: Directory, outbound: Outbound, clock: Clock) -> None:
+        self._directory = directory
+        self._outbound = outbound
+        self._clock = clock
+        self._asking: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._members: dict[tuple[str, str], tuple[datetime, tuple[str, ...]]] = {}
+
+    async def clicker(self, person: Person, groups: Sequence[str]) -> Clicker:
+        """See People."""
+        try:
+            account = await self._directory.account(person, ACCOUNT_COUNTS_FOR)
+        except (NoFusionUser, Unavailable):
+            return Clicker(is_known=False)
+        return Clicker(
+            is_guest=account.is_guest,
+            is_external=account.is_external,
+            is_deactivated=account.is_deactivated,
+            is_member=await self._is_member(person, groups),
+        )
+
+    async def _is_member(self, person: Person, groups: Sequence[str]) -> bool | None:
+        if not groups:
+            return False
+        try:
+            return person.user in await self.members(person.workspace, groups)
+        except Unavailable:
+            return None
+
+    async def members(self, workspace: str, groups: Sequence[str]) -> tuple[str, ...]:
+        """See People."""
+        found: dict[str, None] = {}
+        for group in groups:
+            found |= dict.fromkeys(await self._members_of(workspace, group))
+        return tuple(found)
+
+    async def _members_of(self, workspace: str, group: str) -> tuple[str, ...]:
+        key = workspace, group
+        async with self._asking[key]:
+            asked_at, members = self._members.get(key, (None, ()))
+            if asked_at is not None and self._clock() - asked_at < MEMBERS_COUNT_FOR:
+                return members
+            now = self._clock()
+            arguments = {"usergroup": group}
+            try:
+                reply = await self._outbound.call("usergroups.users.list", workspace, arguments)
+            except TROUBLE as trouble:
+                log.warning("group_not_read", group=group, error=str(trouble))
+                raise Unavailable(f"Slack does not say who is in {group}.") from trouble
+            members = tuple(map(str, reply.get("users") or ()))
+            self._members[key] = now, members
+            return members

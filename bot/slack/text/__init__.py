@@ -1,0 +1,1 @@
+"""What agents and people wrote, made into blocks: nothing cut, nothing live in it."""

@@ -1,0 +1,312 @@
+"""Makes a thread look like its run: posts what is missing, edits what differs.
+
+Before a part is posted, that it may have been posted is on disk; where that is all we know (the
+process died, or the reply was lost) its message is looked for by its metadata before it is posted
+again. A part whose message was deleted is posted anew; a picture that Slack finds invalid is drawn
+plainer; a channel that cannot be written to is left for a direct message with the asker.
+"""
+
+import asyncio
+import hashlib
+import json
+import random
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import structlog
+
+from bot.domain.approval import ApprovalState
+from bot.domain.run import Run, State
+from bot.domain.turn import Person, Place
+from bot.ledger import Clock, Ledger
+from bot.places import Posted, Thread
+from bot.showing import NotShown
+from bot.slack.outbound import (
+    NOT_INSTALLED,
+    Outbound,
+    SlackRefused,
+    SlackUnanswered,
+    SlackUnavailable,
+)
+from bot.slack.people.directs import open_direct
+from bot.slack.people.speaking import Languages
+from bot.slack.text.plainer import plainer
+from bot.slack.threads.closed import CLOSED, GONE, INVALID
+from bot.slack.threads.finding import METADATA, find_posted
+from bot.slack.threads.on_record import entry_of
+from bot.slack.threads.picture import ROOT, Look, Part, draw
+from bot.slack.threads.sessions import Sessions
+from bot.slack.threads.statuses import Statuses
+from bot.slack.threads.uploads import Uploads, file_name
+
+log = structlog.get_logger(__name__)
+
+BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
+ARRIVES_WITHIN = 2.0  # seconds for a message that a process sent just before it died
+LOOKS_AGAIN = 30.0  # seconds until progress that waits for the budget asks for it again
+SHOWN_KEPT = 5000
+
+
+Approvals = tuple[ApprovalState, ...]
+
+
+class SlackThreads:
+    """Threads in Slack, as the worker sees them (bot.showing.ThreadView)."""
+
+    def __init__(
+        self,
+        outbound: Outbound,
+        ledger: Ledger,
+        look: Look,
+        clock: Clock,
+        sessions: Sessions,
+        statuses: Statuses,
+        uploads: Uploads,
+        languages: Languages | None = None,
+    ) -> None:
+        self._languages = languages
+        self._sessions = sessions
+        self._statuses = statuses
+        self._uploads = uploads
+        self._places: dict[str, Place] = {}  # of runs that have not ended
+        self._outbound = outbound
+        self._ledger = ledger
+        self._look = look
+        self._clock = clock
+        self._edited: dict[str, tuple[float, Approvals]] = {}
+        self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
+        self._held: set[str] = set()  # runs whose progress waits
+        self._directs: dict[tuple[str, str], str] = {}
+        self._shown: OrderedDict[str, int] = OrderedDict()  # versions that stand in their threads
+        self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()  # posted by this process
+
+    def hold_back(self, run: Run) -> timedelta:
+        """Progress waits for the budget, and for its last edit to be three seconds old.
+
+        Placeholders, approvals and ends never wait. Zero is a promise that the caller takes up at
+        once by `show`; it counts from now on, or all who wait would be let through together.
+        """
+        edited = self._edited.get(run.id)
+        if run.state is not State.RUNNING or edited is None or edited[1] != _approvals(run):
+            return timedelta(0)
+        self._forget(run)
+        pause = self._until_edit(run)
+        if pause and run.id in self._places:
+            self._statuses.say(run, self._places[run.id])
+        (self._held if pause else self._promised).add(run.id)
+        return timedelta(seconds=pause)
+
+    def _until_edit(self, run: Run) -> float:
+        since = self._outbound.now() - self._edited[run.id][0]
+        spaced = BETWEEN_EDITS.total_seconds() - since
+        workspace = run.turn.place.workspace
+        budget = self._outbound.until_progress(workspace, len(self._promised))
+        # Who waits together does not come back together: there is place for one at a time.
+        spread = min(budget * random.uniform(1, 1 + len(self._held)), max(budget, LOOKS_AGAIN))
+        return max(spaced, spread, 0.0)
+
+    def _forget(self, run: Run) -> None:
+        self._promised.discard(run.id)
+        self._held.discard(run.id)
+
+    async def show(self, run: Run) -> None:
+        """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
+        if self._shown.get(run.id) == run.version:
+            self._forget(run)
+            return
+        try:
+            thread = await self._ledger.thread_of(run)
+            try:
+                await self._show_in(run, thread)
+            except SlackRefused as refused:
+                if refused.error not in CLOSED or _is_direct(thread.place.channel):
+                    raise
+                await self._show_in(run, await self._move_to_direct_message(run, thread))
+        except SlackRefused as refused:
+            if refused.error != NOT_INSTALLED:  # else nobody is there to show it to
+                raise NotShown(str(refused)) from refused
+        except SlackUnanswered as unanswered:
+            raise NotShown(f"no reply: {unanswered}") from unanswered
+        except SlackUnavailable as unavailable:
+            told = unavailable.retry_after
+            raise NotShown(
+                str(unavailable), timedelta(seconds=told) if told is not None else None
+            ) from unavailable
+        finally:
+            self._forget(run)
+        self._shown[run.id] = run.version
+        self._shown.move_to_end(run.id)
+        if len(self._shown) > SHOWN_KEPT:
+            self._shown.popitem(last=False)
+        if run.ended_at is None:
+            self._edited[run.id] = (self._outbound.now(), _approvals(run))
+        else:
+            self._edited.pop(run.id, None)
+
+    async def _show_in(self, run: Run, thread: Thread) -> None:
+        place = thread.place
+        await self._outbound.prepare(run.turn.asker.workspace)
+        posted = await self._ledger.posted(run)
+        rooted = place.ts is None or _in(place, posted.get(ROOT)) is not None
+        languages = await self._languages_of(run)
+        for part in draw(run, self._look, place, rooted=rooted, languages=languages):
+            if part.is_elsewhere:
+                await self._show_elsewhere(run, place, part, posted.get(part.name))
+                continue
+            if part.file:
+                await self._show_file(run, place, part, posted.get(part.name))
+                continue
+            if part.name == ROOT or place.ts is not None:
+                known = _in(place, posted.get(part.name))
+                ts = await self._show_part(run, place, part, known)
+            else:
+                raise NotShown("the thread has no first message yet")
+            if part.name == ROOT and place.ts != ts:
+                await self._ledger.place_thread(thread, place.channel, ts)
+                place = Place(place.workspace, place.channel, ts)
+        self._sessions.show(run, place, self._look.question(run))
+        if run.ended_at is None:
+            self._places[run.id] = place
+        else:
+            self._places.pop(run.id, None)
+            self._statuses.end(run)
+
+    async def _languages_of(self, run: Run) -> dict[str, str]:
+        """The languages of who asked and of who has a card of their own."""
+        if self._languages is None:
+            return {}
+        users = {run.turn.asker.user, *(user for each in run.approvals for user in each.told)}
+        workspace = run.turn.asker.workspace
+        return {user: await self._languages.language(Person(workspace, user)) for user in users}
+
+    async def _show_elsewhere(
+        self, run: Run, place: Place, part: Part, known: Posted | None
+    ) -> None:
+        """A card for one person, or an entry in the audit channel; one that nobody takes is let be."""
+        try:
+            channel = part.channel or await self._direct(place.workspace, part.to)
+            there = Place(place.workspace, channel, None)
+            await self._show_part(run, there, part, _in(there, known))
+        except SlackRefused as refused:
+            log.warning("not_delivered", run=run.id, part=part.name, error=refused.error)
+
+    async def _show_file(self, run: Run, place: Place, part: Part, known: Posted | None) -> None:
+        """Beside the messages that say the same; where files are not allowed, these must do."""
+        if known is not None and known.ts:
+            return
+        if known is None or not await self._uploads.is_shared(run, place):
+            await self._note(run, part, place.channel, "", "")
+            try:
+                await self._uploads.share(run, place, part)
+            except SlackRefused as refused:
+                log.warning("no_file", run=run.id, error=refused.error)
+        # Slack does not tell the ts of the file's message.
+        await self._note(run, part, place.channel, file_name(run), "")
+
+    async def _direct(self, workspace: str, user: str) -> str:
+        """The direct messages with somebody."""
+        if (workspace, user) not in self._directs:
+            opened = await open_direct(self._outbound, Person(workspace, user))
+            self._directs[workspace, user] = opened
+        return self._directs[workspace, user]
+
+    async def _show_part(self, run: Run, place: Place, part: Part, known: Posted | None) -> str:
+        digest = _digest(part)
+        if known is not None and not known.ts:
+            known = await self._find(run, place, part)
+        if known is not None and known.digest == digest:
+            return known.ts
+        if known is not None:
+            try:
+                await self._write("chat.update", place, part, {"ts": known.ts})
+            except SlackRefused as refused:
+                if refused.error not in GONE:
+                    raise
+            else:
+                await self._note(run, part, place.channel, known.ts, digest)
+                return known.ts
+        return await self._post(run, place, part, digest)
+
+    async def _post(self, run: Run, place: Place, part: Part, digest: str) -> str:
+        await self._note(run, part, place.channel, "", "")
+        self._tried[run.id, part.name] = None
+        if len(self._tried) > SHOWN_KEPT:
+            self._tried.popitem(last=False)
+        arguments: dict[str, Any] = {
+            "unfurl_links": False,
+            "unfurl_media": False,
+            "metadata": {
+                "event_type": METADATA,
+                "event_payload": {"run": run.id, "part": part.name},
+            },
+        }
+        if part.name != ROOT and place.ts is not None:
+            arguments["thread_ts"] = place.ts
+        reply = await self._write("chat.postMessage", place, part, arguments)
+        ts = str(reply["ts"])
+        await self._note(run, part, place.channel, ts, digest)
+        shown = entry_of(run, part, place.channel, ts, digest, self._clock())
+        if shown is not None:
+            await self._ledger.put_on_record(shown)
+        return ts
+
+    async def _write(
+        self, method: str, place: Place, part: Part, arguments: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """Post or edit; where Slack finds the blocks invalid, once more in the plainest form."""
+        body = {"channel": place.channel, "text": part.text, **arguments}
+        try:
+            return await self._outbound.call(
+                method, place.workspace, {**body, "blocks": list(part.blocks)}
+            )
+        except SlackRefused as refused:
+            if refused.error not in INVALID:
+                raise
+            log.warning("drawn_plainer", part=part.name, error=refused.error, why=refused.details)
+        return await self._outbound.call(
+            method, place.workspace, {**body, "blocks": plainer(part.blocks)}
+        )
+
+    async def _note(self, run: Run, part: Part, channel: str, ts: str, digest: str) -> None:
+        await self._ledger.note_posted(run, Posted(part.name, channel, ts, digest))
+
+    async def _find(self, run: Run, place: Place, part: Part) -> Posted | None:
+        """Look for a part that may have been posted; where we may not look, say that it was not.
+
+        What another process had sent as it died may still be on its way: it is looked for twice.
+        """
+        ts = await find_posted(self._outbound, run, place, part)
+        if ts is None and (run.id, part.name) not in self._tried:
+            await asyncio.sleep(ARRIVES_WITHIN)
+            ts = await find_posted(self._outbound, run, place, part)
+        if ts is None:
+            return None
+        await self._note(run, part, place.channel, ts, "")
+        return Posted(part.name, place.channel, ts)
+
+    async def _move_to_direct_message(self, run: Run, thread: Thread) -> Thread:
+        workspace = thread.place.workspace
+        channel = await self._direct(workspace, run.turn.asker.user)
+        log.info("moved_to_direct_message", run=run.id)
+        await self._ledger.place_thread(thread, channel, None)
+        return Thread(thread.id, Place(workspace, channel, None), thread.conversation_id)
+
+
+def _approvals(run: Run) -> Approvals:
+    return tuple(each.state for each in run.approvals)
+
+
+def _in(place: Place, known: Posted | None) -> Posted | None:
+    """What is known of a part, if it stands in this channel."""
+    return known if known is not None and known.channel == place.channel else None
+
+
+def _digest(part: Part) -> str:
+    body = json.dumps([part.text, part.blocks], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def _is_direct(channel: str) -> bool:
+    return channel.startswith("D")
