@@ -10,18 +10,23 @@ ZERO = timedelta(0)
 class Polling:
     """How often a job's status is read.
 
-    The interval is a share of the time that the job has run, so that a quick answer is seen
-    quickly and an hour's work costs few requests: an answer is at most about `share` of its own
-    duration late. While the job waits for people, the interval lies between the two `waiting` bounds.
+    In its first half minute a job is read about every three seconds, sooner at the beginning: an
+    answer is a second or two late, after a dozen readings at most. Then the interval is a share of the
+    time that the job has run, so that an hour's work costs few requests. While the job waits for people, the interval lies between the two `waiting` bounds.
     """
 
-    shortest: timedelta = timedelta(milliseconds=750)
+    shortest: timedelta = timedelta(seconds=1)
     longest: timedelta = timedelta(seconds=15)
     share: float = 0.15
     waiting_shortest: timedelta = timedelta(seconds=10)
     waiting_longest: timedelta = timedelta(minutes=2)
 
 
+# At first the interval is a larger share of the time so far, up to a bound: a dozen readings in all.
+AT_FIRST = timedelta(seconds=30)
+SHARE_AT_FIRST = 0.7
+LONGEST_AT_FIRST = timedelta(seconds=2.8)
+READINGS_AT_MOST = 700  # a second, however many jobs run
 # While few jobs run, an answer shall be seen within two seconds, and after some minutes of work within
 # an eightieth of its duration; so many readings a second may that cost.
 CURRENT = timedelta(milliseconds=1500)
@@ -40,8 +45,12 @@ def poll_interval(
     if jobs is not None:
         granted = timedelta(seconds=jobs / READINGS_A_SECOND)
         longest = min(longest, max(CURRENT, elapsed * CURRENT_SHARE, granted))
+    share = polling.share
+    if elapsed < AT_FIRST:
+        share, spared = SHARE_AT_FIRST, timedelta(seconds=(jobs or 0) / READINGS_AT_MOST)
+        longest = min(longest, max(LONGEST_AT_FIRST, spared))
     longest = max(longest, polling.shortest)
-    return _spread(_clamp(elapsed * polling.share, polling.shortest, longest), chance)
+    return _spread(_clamp(elapsed * share, polling.shortest, longest), chance)
 
 
 def waiting_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:

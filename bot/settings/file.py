@@ -98,7 +98,7 @@ class Threads(Table):
 class PollingSettings(Table):
     """`[polling]`: how often a job's status is read, in seconds; see docs/architecture.md."""
 
-    shortest: Span = 0.75
+    shortest: Span = 1
     longest: Span = 15
     share: float = Field(default=0.15, gt=0, le=1)
     waiting_shortest: Span = 10

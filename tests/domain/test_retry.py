@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.retry import Polling, poll_interval, retry_delay, waiting_interval
+from bot.domain.retry import LONGEST_AT_FIRST, Polling, poll_interval, retry_delay, waiting_interval
 from tests.domain.examples import DAY, MINUTE, SECOND
 
 POLLING = Polling()
@@ -18,16 +18,18 @@ MICROSECOND = timedelta(microseconds=1)  # what rounding may add
 @pytest.mark.parametrize(
     ("elapsed", "interval"),
     [
-        (timedelta(0), timedelta(milliseconds=750)),
-        (5 * SECOND, timedelta(milliseconds=750)),
-        (10 * SECOND, 1.5 * SECOND),
+        (timedelta(0), SECOND),
+        (2 * SECOND, 1.4 * SECOND),
+        (5 * SECOND, 2.8 * SECOND),
+        (29 * SECOND, 2.8 * SECOND),
+        (30 * SECOND, 4.5 * SECOND),
         (MINUTE, 9 * SECOND),
         (100 * SECOND, 15 * SECOND),
         (DAY, 15 * SECOND),
-        (-MINUTE, timedelta(milliseconds=750)),  # the clock was set back
+        (-MINUTE, SECOND),  # the clock was set back
     ],
 )
-def test_a_running_job_is_read_at_a_share_of_its_own_duration(
+def test_a_running_job_is_read_often_at_first_and_then_at_a_share_of_its_duration(
     elapsed: timedelta, interval: timedelta
 ) -> None:
     assert poll_interval(elapsed, POLLING, EVEN) == interval
@@ -111,17 +113,28 @@ def test_the_next_try_is_never_sooner_after_a_longer_time(
 
 
 @given(TIMES, CHANCES)
-def test_an_answer_is_seen_at_most_about_a_sixth_of_its_own_duration_late(
+def test_an_answer_is_seen_within_seconds_or_about_a_sixth_of_its_own_duration_late(
     elapsed: timedelta, chance: float
 ) -> None:
     late = poll_interval(elapsed, POLLING, chance)
-    assert late <= max(elapsed * POLLING.share, POLLING.shortest) * 1.1 + MICROSECOND
+    assert late <= max(elapsed * POLLING.share, LONGEST_AT_FIRST) * 1.1 + MICROSECOND
+
+
+@pytest.mark.parametrize("seconds", range(1, 31))
+def test_what_ends_within_half_a_minute_is_read_about_a_dozen_times(seconds: int) -> None:
+    elapsed, readings = timedelta(0), 0
+    while elapsed < seconds * SECOND:
+        elapsed += poll_interval(elapsed, POLLING, EVEN)
+        readings += 1
+    assert readings <= 13
 
 
 @pytest.mark.parametrize(
     ("seconds", "jobs", "pause"),
     [
-        (5, 20, 0.75),
+        (5, 20, 1.5),
+        (20, 200, 2.8),
+        (20, 5000, 5000 / 700),
         (120, 20, 1.5),  # seen within two seconds
         (120, 200, 4.0),  # fifty readings a second are enough
         (120, 5000, 15.0),
