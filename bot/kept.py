@@ -3,8 +3,7 @@
 from datetime import datetime
 
 from bot.domain.codec import decode_run
-from bot.domain.limits import Load
-from bot.domain.run import Run, State
+from bot.domain.run import Run
 from bot.domain.turn import Person, Place
 from bot.places import Posted, Thread, read_thread
 from storage.rows import Standing
@@ -104,11 +103,6 @@ class Kept:
     async def counts(self) -> dict[str, int]:
         """How many runs there are in each state."""
         return await self._store.counts()
-
-    async def load(self, thread_id: str, person: Person) -> Load:
-        """What is unfinished in this thread, of this person, and in all."""
-        crowd = await self._store.crowd(thread_id, person.key, State.WAITING)
-        return Load(crowd.in_thread, crowd.of_person, crowd.apart, crowd.in_all)
 
     async def oldest(self) -> dict[str, datetime]:
         """When the oldest unfinished run in each state was taken."""

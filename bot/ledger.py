@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -16,7 +17,7 @@ from bot.bookkeeping import audit_row, change, new_run_id, owed_to_agent, owed_t
 from bot.domain.audit import Entry
 from bot.domain.effects import Effect
 from bot.domain.events import Event, Moved
-from bot.domain.limits import Excess, Limits
+from bot.domain.limits import Excess, Limits, Load
 from bot.domain.machine import ENDS, IllegalEvent, Patience, advance
 from bot.domain.run import Run, State
 from bot.domain.turn import Person, Turn
@@ -24,6 +25,7 @@ from bot.kept import Kept, UnknownRun
 from bot.places import Posted, Thread
 from storage.rows import (
     Claim,
+    Crowd,
     MessageRow,
     ThreadRow,
 )
@@ -31,6 +33,7 @@ from storage.store import (
     AlreadyDecided,
     AlreadyTaken,
     ClaimLost,
+    Room,
     StaleRun,
     StorageError,
     Store,
@@ -61,6 +64,14 @@ class Taken:
     refused: Excess | None = None
 
 
+class LimitReached(Exception):
+    """One more turn would pass this limit; nothing was kept."""
+
+    def __init__(self, limit: Excess) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+
 class Ledger(Kept):
     """Runs as they are kept. Every method raises StorageError when the store fails."""
 
@@ -84,15 +95,12 @@ class Ledger(Kept):
         """
         now = self._clock()
         thread = await self._thread_row(turn)
-        load = await self.load(thread.id, turn.asker)
-        excess = self._limits.excess(turn.text, load)
-        if excess is not None:
-            earlier = await self._store.run_of_turn(turn.key)
-            return Taken(earlier or "", fresh=False, refused=None if earlier else excess)
         live = Run(new_run_id(now), turn, State.INVOKING, version=1, since=now, thread=thread.id)
         while True:
             try:
                 return await self._insert(thread, live, now)
+            except LimitReached as reached:
+                return Taken("", fresh=False, refused=reached.limit)
             except ThreadBusy as busy:
                 queued = replace(live, state=State.QUEUED, ahead=busy.ahead)
             try:
@@ -104,11 +112,18 @@ class Ledger(Kept):
         keys = (run.turn.key, *run.turn.twins)
         owed = [owed_to_thread(run, now), owed_to_agent(run, now)]
         try:
-            claims = await self._store.take(thread, row_of(run), keys, owed, now)
+            room = Room(State.WAITING, partial(self._check_room, run.turn.text))
+            claims = await self._store.take(thread, row_of(run), keys, owed, now, room)
         except AlreadyTaken as earlier:
             return Taken(earlier.run, fresh=False)
         self._hand_out(claims)
         return Taken(run.id, fresh=True)
+
+    def _check_room(self, text: str, crowd: Crowd) -> None:
+        load = Load(crowd.in_thread, crowd.of_person, crowd.apart, crowd.in_all)
+        excess = self._limits.excess(text, load)
+        if excess is not None:
+            raise LimitReached(excess)
 
     async def record(self, run: Run, event: Event, claim: Claim | None = None) -> Run:
         """Let something happen to a run and return what became of it.

@@ -1,6 +1,7 @@
 """The port to what is kept. Every engine passes the same contract tests (tests/storage)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -61,6 +62,17 @@ class StaleToken(StorageError):
     """The owner's token was kept, replaced or dropped since it was read: read it again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Whether there is room for one more run; those in the state `apart` are counted apart.
+
+    `check` runs within the transaction, on whatever thread that has: it must be pure.
+    """
+
+    apart: str
+    check: Callable[[Crowd], None]
+
+
 class Store(Protocol):
     """What is kept, for one replica.
 
@@ -104,8 +116,12 @@ class Store(Protocol):
         keys: Sequence[str],
         owe: Sequence[Owed],
         now: datetime,
+        room: Room | None = None,
     ) -> list[Claim]:
         """Keep a new turn: its keys, its thread if that is new, the run, and what it owes.
+
+        `room` is told how much there is, apart from this turn, once it is known to be new; what it
+        raises is let out, and nothing is kept.
 
         `run.version` is 1. A thread that is there already keeps its conversation. What is owed and
         due now (and not `when_idle`) is claimed for this replica and returned. Called by the
@@ -307,9 +323,6 @@ class Store(Protocol):
 
     async def counts(self) -> dict[str, int]:
         """How many runs there are in each state (for /metrics)."""
-
-    async def crowd(self, thread: str, asker: str, apart: str) -> Crowd:
-        """How many runs are not ended; those of the person in the state `apart` for themselves."""
 
     async def oldest(self) -> dict[str, datetime]:
         """When the oldest run that has not ended was taken, in each state that has one."""

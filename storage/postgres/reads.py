@@ -5,7 +5,7 @@ from datetime import datetime
 
 import asyncpg
 
-from storage.postgres.core import RUN, PostgresCore
+from storage.postgres.core import RUN, Connection, PostgresCore
 from storage.rows import Crowd, MessageRow, RunRow, Standing, ThreadRow
 from storage.times import read_time
 
@@ -66,17 +66,6 @@ class PostgresReads(PostgresCore):
         found = await self._fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
         return {row["state"]: row["n"] for row in found}
 
-    async def crowd(self, thread: str, asker: str, apart: str) -> Crowd:
-        """See Store.crowd."""
-        found = await self._fetch(
-            "SELECT (SELECT count(*) FROM runs WHERE thread = $1 AND standing IN ('live', 'queued')),"
-            " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state <> $3),"
-            " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state = $3),"
-            " (SELECT count(*) FROM runs WHERE standing <> 'ended')",
-            *(thread, asker, apart),
-        )
-        return Crowd(*found[0])
-
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""
         found = await self._fetch(
@@ -105,3 +94,15 @@ class PostgresReads(PostgresCore):
 
 def _read_thread(found: list[asyncpg.Record]) -> ThreadRow | None:
     return ThreadRow(**found[0]) if found else None
+
+
+async def read_crowd(here: Connection, thread: str, asker: str, apart: str) -> Crowd:
+    """How many runs are not ended; see Crowd."""
+    found = await here.fetch(
+        "SELECT (SELECT count(*) FROM runs WHERE thread = $1 AND standing IN ('live', 'queued')),"
+        " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state <> $3),"
+        " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state = $3),"
+        " (SELECT count(*) FROM runs WHERE standing <> 'ended')",
+        *(thread, asker, apart),
+    )
+    return Crowd(*found[0])

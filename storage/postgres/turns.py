@@ -6,9 +6,10 @@ from datetime import datetime
 import asyncpg
 
 from storage.postgres.core import Connection
+from storage.postgres.reads import read_crowd
 from storage.postgres.record import PostgresRecord
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
-from storage.store import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, ThreadIdle
+from storage.store import AlreadyDecided, AlreadyTaken, Room, StaleRun, ThreadBusy, ThreadIdle
 from storage.times import build_time
 
 
@@ -22,12 +23,15 @@ class PostgresTurns(PostgresRecord):
         keys: Sequence[str],
         owe: Sequence[Owed],
         now: datetime,
+        room: Room | None = None,
     ) -> list[Claim]:
         """See Store.take."""
         _check_owner(run, owe)
 
         async def work(here: Connection) -> list[Claim]:
             await self._take_keys(here, run, keys, now)
+            if room is not None:
+                room.check(await read_crowd(here, run.thread, run.asker, room.apart))
             await self._enter_thread(here, thread, run)
             await here.execute(
                 "INSERT INTO runs (id, thread, asker, state, standing, version, created_at, body)"

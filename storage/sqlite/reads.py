@@ -104,7 +104,7 @@ def counts(here: Here) -> dict[str, int]:
 
 
 def crowd(here: Here, thread: str, asker: str, apart: str) -> Crowd:
-    """See Store.crowd."""
+    """How many runs are not ended; see Crowd."""
     found = here.connection.execute(
         "SELECT (SELECT count(*) FROM runs WHERE thread = ? AND standing IN ('live', 'queued')),"
         " (SELECT count(*) FROM runs WHERE asker = ? AND standing <> 'ended' AND state <> ?),"

@@ -12,7 +12,6 @@ from storage.rows import (
     AuditRow,
     Change,
     Claim,
-    Crowd,
     FeedbackRow,
     InstallationRow,
     MessageRow,
@@ -34,6 +33,7 @@ from storage.sqlite import (
     turns,
 )
 from storage.sqlite.core import SqliteCore
+from storage.store import Room
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -63,10 +63,11 @@ class SqliteStore(SqliteCore):
         keys: Sequence[str],
         owe: Sequence[Owed],
         now: datetime,
+        room: Room | None = None,
     ) -> list[Claim]:
         """See Store.take."""
         _check_owner(run, owe)
-        return await self._claims(turns.take, thread, run, keys, owe, now)
+        return await self._claims(turns.take, thread, run, keys, owe, now, room)
 
     async def save(self, change: Change, now: datetime) -> list[Claim]:
         """See Store.save. ThreadBusy where the run would be a second LIVE one in its thread."""
@@ -139,10 +140,6 @@ class SqliteStore(SqliteCore):
     async def counts(self) -> dict[str, int]:
         """See Store.counts."""
         return await self._do(reads.counts)
-
-    async def crowd(self, thread: str, asker: str, apart: str) -> Crowd:
-        """See Store.crowd."""
-        return await self._do(reads.crowd, thread, asker, apart)
 
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
-from storage.sqlite import audit, claims
+from storage.sqlite import audit, claims, reads
 from storage.sqlite.errors import is_duplicate
 from storage.sqlite.rows import Here
-from storage.store import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, ThreadIdle
+from storage.store import AlreadyDecided, AlreadyTaken, Room, StaleRun, ThreadBusy, ThreadIdle
 from storage.times import build_time
 
 
@@ -19,12 +19,15 @@ def take(
     keys: Sequence[str],
     owed: Sequence[Owed],
     now: datetime,
+    room: Room | None = None,
 ) -> list[Claim]:
     """Keep a new turn; see Store.take."""
     for key in keys:
         taken = run_of_turn(here, key)
         if taken is not None:
             raise AlreadyTaken(taken)
+    if room is not None:
+        room.check(reads.crowd(here, run.thread, run.asker, room.apart))
     _check_place(here, run)
     here.connection.execute(
         "INSERT INTO threads (id, workspace, channel, ts, conversation_id)"
