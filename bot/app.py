@@ -198,7 +198,7 @@ def _worker(
     policies = build_policies(settings)
     return Worker(
         ledger,
-        Asking(agent, ours.teams, ours.directory, ours.people, policies),
+        Asking(agent, ours.teams, ours.directory, ours.people, policies, settings.openings),
         ours.threads,
         parts.identities,
         cards,

@@ -26,6 +26,7 @@ from bot.domain.approval import Decision
 from bot.domain.approval_policy import Policies
 from bot.domain.events import Event, Failure, Trouble
 from bot.domain.job import Job, JobStatus, Waiting
+from bot.domain.openings import ALL_CLOSED, Openings
 from bot.domain.people import People
 from bot.domain.run import Run
 
@@ -35,6 +36,10 @@ NO_POLICIES = Policies()
 
 NOT_OFFERED = Failure(Trouble.NOT_OFFERED)
 FOR_OTHERS = Failure(Trouble.FOR_OTHERS)
+NOT_OPEN_HERE = (
+    "Guests and people of other organisations can ask only in channels that were opened to them, and "
+    "this is none. Ask an administrator to open it, or ask where it is open."
+)
 
 
 class Questions(Protocol):
@@ -54,7 +59,9 @@ class Asking:
         questions: Questions,
         people: People,
         policies: Policies = NO_POLICIES,
+        openings: Openings = ALL_CLOSED,
     ) -> None:
+        self._openings = openings
         self._people = people
         self._policies = policies
         self._agent = agent
@@ -71,6 +78,7 @@ class Asking:
             return e.InvokeRefused(FOR_OTHERS)
         question = await self._questions.question(run)
         try:
+            await self._check_channel(run)
             await self._agent.prepare(run.turn.asker)  # before: dying meanwhile has sent nothing
             await begin()
             job = await self._agent.invoke(team, question, conversation_id, run.turn.asker)
@@ -85,6 +93,21 @@ class Asking:
         if job.id is None:
             return e.InvokeUnanswered(job.trace_id)
         return e.Invoked(job.id, job.conversation_id, job.trace_id)
+
+    async def _check_channel(self, run: Run) -> None:
+        """Raises NoFusionUser where the channel is not open to its asker; Unavailable if unsure.
+
+        While all channels are closed, nobody who must be kept out is given a token anyway.
+        """
+        if not self._openings.channels:
+            return
+        asker = await self._people.clicker(run.turn.asker, ())
+        if not asker.is_known:
+            raise Unavailable("Slack does not tell who asks.")
+        if not self._openings.admit(
+            run.turn.place.channel, is_guest=asker.is_guest, is_external=asker.is_external
+        ):
+            raise NoFusionUser(NOT_OPEN_HERE)
 
     async def _may_ask(self, run: Run, team: AgentTeam) -> bool:
         """Whether the asker is in one of the team's user groups. Raises Unavailable."""

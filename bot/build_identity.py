@@ -168,7 +168,7 @@ def build_identity(
     """Everything about identity; `ended` is told of each sign-in. Raises WrongKey."""
     domain = Domain(settings, session, clock, observer)
     rule = cast("UserNameFrom", settings.fusion_user_name_from)
-    who = Who(accounts, rule, settings.users)
+    who = Who(accounts, rule, settings.users, settings.openings)
     if settings.acts_as_one:
         keeper = build_keeper(settings, store, domain, who.user_name, SharedTokens(who), clock)
         return IdentityParts(keeper, SharedIdentity(keeper, who))

@@ -11,7 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, SecretStr
 
 from bot.settings import Settings
-from bot.settings.file import AgentTeamSettings, WorkspaceSettings
+from bot.settings.file import AgentTeamSettings, ChannelSettings, WorkspaceSettings
 from bot.settings.policies import PolicySettings, StageSettings, WorkingHoursSettings
 from bot.settings.values import FLAT, SECRETS
 
@@ -25,6 +25,7 @@ LISTS: dict[str, type[BaseModel]] = {
     "[[approval_policies.stages]]": StageSettings,
     "approval_policies.working_hours": WorkingHoursSettings,
     "[workspaces.ID]": WorkspaceSettings,
+    "[channels.ID]": ChannelSettings,
 }
 INTRODUCTION = """# Configuration
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.asking import Asking, failure_of, reading
+from bot.asking import NOT_OPEN_HERE, Asking, failure_of, reading
 from bot.domain import events as e
 from bot.domain.agent import (
     AgentError,
@@ -20,6 +20,8 @@ from bot.domain.agent import (
 from bot.domain.answer import Answer, Node
 from bot.domain.events import Failure, Trouble
 from bot.domain.job import Action, Job, JobStatus, Waiting, WaitingFor
+from bot.domain.openings import Opening, Openings
+from bot.domain.policy import Clicker
 from bot.domain.run import Run
 from tests.domain.examples import (
     BEN,
@@ -121,6 +123,44 @@ async def test_what_certainly_did_not_happen_is_let_out() -> None:
         await asking(agent).read(running())
     with pytest.raises(Unavailable):
         await asking(agent).resume(resuming(), Begun(agent))
+
+
+HERE = invoking().turn.place.channel
+OPENED = Openings({HERE: Opening(guests=True), "C-else": Opening(other_organisations=True)})
+
+
+@pytest.mark.parametrize(
+    ("asker", "openings", "may"),
+    [
+        (Clicker(), OPENED, True),
+        (Clicker(is_guest=True), OPENED, True),
+        (Clicker(is_external=True), OPENED, False),
+        (Clicker(is_guest=True, is_external=True), OPENED, False),
+        (Clicker(is_guest=True), Openings({"C-else": Opening(guests=True)}), False),
+    ],
+)
+async def test_guests_and_others_ask_only_where_it_is_open_to_them(
+    asker: Clicker, openings: Openings, may: bool
+) -> None:
+    agent = FakeAgent()
+    crowd = Crowd({invoking().turn.asker.user: asker})
+    begun = Begun(agent)
+    ask = Asking(agent, TEAMS, PlainQuestions(), crowd, openings=openings)
+    event = await ask.invoke(invoking(), None, begun)
+    if may:
+        assert isinstance(event, e.Invoked)
+    else:
+        assert event == e.InvokeRefused(Failure(Trouble.NO_FUSION_USER, NOT_OPEN_HERE))
+        assert not begun.before
+        assert not agent.asked
+
+
+async def test_who_is_not_known_waits_until_slack_tells() -> None:
+    agent = FakeAgent()
+    ask = Asking(agent, TEAMS, PlainQuestions(), Crowd(down=True), openings=OPENED)
+    with pytest.raises(Unavailable):
+        await ask.invoke(invoking(), None, Begun(agent))
+    assert agent.asked == []
 
 
 async def test_a_team_that_is_no_longer_offered_is_not_asked() -> None:

@@ -354,6 +354,10 @@ def test_secrets_do_not_belong_in_the_file(name: str) -> None:
         ("[threads]\nnotify_after_seconds = -1", "threads.notify_after_seconds"),
         ("[links]\nhosts = 3", "links.hosts"),
         ("typo = 1", "typo"),
+        ("[channels.general]\nguests = true", "channels"),
+        ("[channels.D0123]\nguests = true", "channels"),
+        ("[channels.C0123]\nguest = true", "channels.C0123.guest"),
+        ('[workspaces.acme]\nagent_team = "FINANCE"', "workspaces"),
     ],
 )
 def test_a_mistake_in_the_file_is_named_by_its_place(toml: str, where: str) -> None:

@@ -21,7 +21,7 @@ OF_SOME_GRANTS = (
     "assertion_audience",
 )  # fmt: skip
 # What names teams and people has no default to spell out.
-BY_EXAMPLE = {"agent_teams", "approval_policies", "managers", "users", "workspaces"}
+BY_EXAMPLE = {"agent_teams", "approval_policies", "channels", "managers", "users", "workspaces"}
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from typing import Literal
 
 from bot.domain.account import Accounts, SlackAccount
 from bot.domain.agent import NoFusionUser
+from bot.domain.openings import ALL_CLOSED, Openings
 from bot.domain.turn import Person
 from bot.identity.claims import Claims, read_claims
 from bot.identity.refusals import TokenRefused
@@ -22,15 +23,23 @@ _EMAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 
 
 def fusion_user_name(
-    account: SlackAccount, rule: UserNameFrom, table: Mapping[str, str], slack_key: str
+    account: SlackAccount,
+    rule: UserNameFrom,
+    table: Mapping[str, str],
+    slack_key: str,
+    openings: Openings = ALL_CLOSED,
 ) -> str:
     """The Fusion user name of a person in Slack. Raises NoFusionUser.
 
     The [users] table comes first; it names a person by `slack_key` (workspace:user) or by e-mail,
     in any case. Otherwise it is the e-mail or its local part, as `rule` says, and nobody where it
     says "users"; the local part is safe only where all e-mails of a workspace have one domain.
+    What another organisation says of its people counts for nothing: its administrators could give them
+    any e-mail address. They are named by `slack_key`, or are nobody.
     """
-    refuse_strangers(account)
+    refuse_strangers(account, openings)
+    if account.is_external:
+        return _named_one_by_one(table, slack_key)
     email = account.email.strip()
     by_email = {name.lower(): user for name, user in table.items()} if email else {}
     listed = (table.get(slack_key) or by_email.get(email.lower()) or "").strip()
@@ -55,16 +64,28 @@ def fusion_user_name(
     return email if rule == "email" else email.partition("@")[0]
 
 
-def refuse_strangers(account: SlackAccount) -> None:
-    """Guests, people of other organisations and deactivated ones are refused: NoFusionUser."""
+def _named_one_by_one(table: Mapping[str, str], slack_key: str) -> str:
+    listed = table.get(slack_key, "").strip()
+    if not listed:
+        raise NoFusionUser(
+            "You belong to another organisation in Slack, whose people act at Fusion only if they "
+            "are named one by one. Ask an administrator to add you to the [users] table, by your "
+            "workspace's and your own id in Slack."
+        )
+    return listed
+
+
+def refuse_strangers(account: SlackAccount, openings: Openings = ALL_CLOSED) -> None:
+    """Deactivated people are refused, and those to whom no channel is open: NoFusionUser."""
     if account.is_deactivated:
         raise NoFusionUser("This Slack account is deactivated, so it cannot act at Fusion.")
+    if openings.admit_anywhere(is_guest=account.is_guest, is_external=account.is_external):
+        return
     if account.is_external:
         raise NoFusionUser(
             "You belong to another organisation in Slack, so you cannot act at Fusion here."
         )
-    if account.is_guest:
-        raise NoFusionUser("You are a guest in this Slack workspace: guests cannot act at Fusion.")
+    raise NoFusionUser("You are a guest in this Slack workspace: guests cannot act at Fusion.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +141,9 @@ class Who:
         accounts: Accounts,
         rule: UserNameFrom,
         table: Mapping[str, str],
+        openings: Openings = ALL_CLOSED,
     ) -> None:
+        self._openings = openings
         self._accounts = accounts
         self._rule = rule
         self._table = table
@@ -128,13 +151,13 @@ class Who:
     async def account(self, person: Person) -> SlackAccount:
         """What Slack says of somebody who may use the bot. Raises NoFusionUser or Unavailable."""
         account = await self._accounts.account(person)
-        refuse_strangers(account)
+        refuse_strangers(account, self._openings)
         return account
 
     async def user_name(self, person: Person) -> str:
         """The Fusion user name of this person. Raises NoFusionUser or Unavailable."""
         account = await self._accounts.account(person)
-        return fusion_user_name(account, self._rule, self._table, person.key)
+        return fusion_user_name(account, self._rule, self._table, person.key, self._openings)
 
 
 class OwnTokens:

@@ -22,6 +22,7 @@ def find_problems(settings: Settings, already_named: str = "") -> list[str]:
         *grant_problems(settings),
         *_storage(settings),
         *_workspaces(settings),
+        *_channels(settings),
     ]
     return [each for each in found if each.partition(":")[0] not in already_named]
 
@@ -116,6 +117,15 @@ def _workspaces(settings: Settings) -> Iterator[str]:
             yield (
                 f"bot.toml, workspaces.{name}: {each.agent_team} is none of the agent teams that are "
                 "offered. Add it to [[agent_teams]], or correct it."
+            )
+
+
+def _channels(settings: Settings) -> Iterator[str]:
+    for name in settings.channels:
+        if not re.fullmatch(r"[CG][A-Z0-9]{2,}", name):
+            yield (
+                f"bot.toml, channels: {name} is no channel's id; one begins with C or G "
+                "(at the end of a channel's details in Slack)."
             )
 
 

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from bot.domain.agent_team import AgentTeam
 from bot.domain.limits import Limits
+from bot.domain.openings import Opening
 from bot.settings.table import GroupId, Table
 
 # Of whatever unit: bounded, so that no time that is reckoned with it leaves the calendar.
@@ -60,6 +61,17 @@ class WorkspaceSettings(Table):
     """`[workspaces.T0123456789]`: what is particular to one of many workspaces."""
 
     agent_team: str = ""
+
+
+class ChannelSettings(Table):
+    """`[channels.C0123456789]`: whom a channel is open to, besides the workspace's own people."""
+
+    guests: bool = False
+    other_organisations: bool = False
+
+    def opening(self) -> Opening:
+        """The opening in the domain's words."""
+        return Opening(**self.model_dump())
 
 
 class Answers(Table):

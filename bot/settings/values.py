@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from bot.domain.openings import Openings
 from bot.settings.file import (
     AgentSearch,
     AgentTeamSettings,
     Answers,
     Approvals,
+    ChannelSettings,
     LimitSettings,
     Links,
     PatienceSettings,
@@ -82,6 +84,7 @@ class Settings(BaseModel):
     threads: Threads = Threads()
     sign_in: SignIn = SignIn()
     workspaces: dict[str, WorkspaceSettings] = Field(default_factory=dict)
+    channels: dict[str, ChannelSettings] = Field(default_factory=dict)
     users: dict[str, str] = Field(default_factory=dict)
     approval_policies: tuple[PolicySettings, ...] = ()
     managers: dict[UserId, UserId] = Field(default_factory=dict)
@@ -128,6 +131,11 @@ class Settings(BaseModel):
         return self.fusion_revoke_url or (f"{beside}/oauth2/v1/revoke" if known else "")
 
     @property
+    def openings(self) -> Openings:
+        """Which channels are open to guests and to people of other organisations."""
+        return Openings({channel: each.opening() for channel, each in self.channels.items()})
+
+    @property
     def tenant_name(self) -> str:
         """FUSION_TENANT_NAME, or the idcs-… of the token endpoint's host; "" where there is none."""
         host = (urlsplit(self.fusion_token_url).hostname or "").partition(".")[0]
@@ -154,6 +162,7 @@ STRUCTURED = (
     "threads",
     "sign_in",
     "workspaces",
+    "channels",
     "users",
     "approval_policies",
     "managers",

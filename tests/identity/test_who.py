@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain.account import SlackAccount
 from bot.domain.agent import NoFusionUser
+from bot.domain.openings import Opening, Openings
 from bot.identity.claims import Claims
 from bot.identity.who import (
     Mismatch,
@@ -62,6 +63,31 @@ def test_strangers_are_refused_whatever_the_table_says(
         fusion_user_name(account, "email", table, KEY)
     assert nobody.value.detail == str(nobody.value)
     assert ANNA not in nobody.value.detail
+
+
+GUESTS = Openings({"C1": Opening(guests=True)})
+OTHERS = Openings({"C1": Opening(other_organisations=True)})
+
+
+def test_where_a_channel_is_open_to_guests_they_are_who_their_email_says() -> None:
+    guest = SlackAccount(ANNA, is_guest=True)
+    assert fusion_user_name(guest, "email", {}, KEY, GUESTS) == ANNA
+    for account in (guest, SlackAccount(ANNA, is_guest=True, is_external=True)):
+        with pytest.raises(NoFusionUser):
+            fusion_user_name(account, "email", {KEY: "ASCHMIDT"}, KEY, OTHERS)
+    with pytest.raises(NoFusionUser):
+        fusion_user_name(SlackAccount(ANNA, is_deactivated=True), "email", {}, KEY, GUESTS)
+
+
+@pytest.mark.parametrize("rule", ["email", "email_local_part", "users"])
+def test_people_of_other_organisations_are_nobody_by_an_email_that_is_not_ours_to_check(
+    rule: UserNameFrom,
+) -> None:
+    other = SlackAccount(ANNA, is_external=True)
+    assert fusion_user_name(other, rule, {KEY: " ASCHMIDT "}, KEY, OTHERS) == "ASCHMIDT"
+    for table in ({}, {ANNA: "ASCHMIDT"}, {ANNA.lower(): "ASCHMIDT"}, {KEY: " "}):
+        with pytest.raises(NoFusionUser, match="one by one"):
+            fusion_user_name(other, rule, table, KEY, OTHERS)
 
 
 @given(st.text(), st.sampled_from(["email", "email_local_part"]))
