@@ -157,3 +157,12 @@ async def test_each_finding_can_be_a_line_of_json(
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert {"good", "what", "note", "warning"} == set(lines[0])
     assert "storage" in {each["what"] for each in lines}
+
+
+async def test_a_public_address_that_cannot_be_reached_is_doubted(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    more = {"PUBLIC_URL": "http://127.0.0.1:9"}
+    found = (await findings(slack, fusion, tmp_path, more=more))["public address"]
+    assert found.warning
+    assert "cannot be reached from here" in found.note

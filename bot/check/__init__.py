@@ -12,6 +12,7 @@ import aiohttp
 from bot.build import build_slack_client, build_store, http_session, now
 from bot.check.finding import Finding
 from bot.check.identity import look_at_identity
+from bot.check.public_url import look_at_public_url
 from bot.settings import Settings
 from bot.slack.installing.manifest import SCOPES
 from bot.slack.installing.preflight import SlackNotReady, identify, try_socket_mode
@@ -29,6 +30,8 @@ async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
             yield finding
         async for finding in look_at_identity(settings, session, user):
             yield finding
+        if settings.public_url:
+            yield await look_at_public_url(session, settings.public_url)
 
 
 async def _storage(settings: Settings) -> Finding:
