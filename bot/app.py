@@ -105,7 +105,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         catalogue = Catalogue(ours.teams, agent if settings.searches_teams else None, clock)
         choosing = Choosing(ledger, store, catalogue)
         prompts = Prompts(choosing, ours.outbound)
-        home = Home(parts.identities, ledger, choosing, ours.outbound, ours.look)
+        home = Home(parts.identities, ledger, choosing, ours.people, ours.outbound, ours.look)
         cards = SignInCards(
             parts.identities, home, ours.outbound, ours.whispers, ledger, ours.directory
         )

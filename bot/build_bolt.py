@@ -82,7 +82,7 @@ def listen(
     ).register(bolt, settings.slack_command)  # first: Bolt tries its listeners in this order
     approvals.register(bolt)
     SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)
-    TeamListeners(choosing, cards).register(bolt)
+    TeamListeners(choosing, ours.people, cards).register(bolt)
     AnswerListeners(intake, ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
     AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
     FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)

@@ -1,5 +1,6 @@
 """Which agent team a turn is for: the one it names, its thread's, its channel's, its person's."""
 
+import asyncio
 import re
 from collections import OrderedDict
 from dataclasses import replace
@@ -12,6 +13,7 @@ from bot.ledger import Ledger
 from storage.store import Store
 
 TEAM = "agent_team"  # the name of the choice
+COUNTS_FOR = 30.0  # seconds until another replica follows what was chosen for a workspace
 NAMED = re.compile(r"(?:<@[^>]+>\s*)?\+(\w+)")
 VIEWS_KEPT = 5000
 AT_ONCE = 0.8  # seconds that what must be acknowledged waits for Fusion's list
@@ -25,6 +27,7 @@ class Choosing:
         self._ledger = ledger
         self._store = store
         self._catalogue = catalogue
+        self._defaults: dict[str, tuple[float, str]] = {}  # by workspace, and when it was read
         self._viewed: OrderedDict[str, str] = OrderedDict()  # by person, the channel in view
         self.teams: AgentTeams = catalogue.teams
 
@@ -54,7 +57,7 @@ class Choosing:
             self.teams.of_channel(channel)
             or await self._chosen(person)
             or self.teams.of_channel(viewed)
-            or self.teams.default_in(person.workspace)
+            or await self.default_in(person.workspace)
         )
 
     def note_view(self, person: Person, channel: str) -> None:
@@ -75,6 +78,27 @@ class Choosing:
         title = "" if self._is_configured(code) or not code else found.by_code(code).name
         kept = f"{code}{BETWEEN}{title}" if title else code
         await self._store.choose(person.key, TEAM, kept)
+
+    async def default_in(self, workspace: str) -> AgentTeam:
+        """What a workspace's administrators have chosen for it, else what the settings say."""
+        now = asyncio.get_running_loop().time()
+        read_at, code = self._defaults.get(workspace, (-COUNTS_FOR, ""))
+        if now - read_at >= COUNTS_FOR:
+            code = await self._store.choice(_of_all(workspace), TEAM)
+            self._defaults[workspace] = now, code
+        chosen = next((each for each in self.teams.teams if each.code == code), None)
+        return chosen or self.teams.default_in(workspace)
+
+    async def choose_default(self, workspace: str, code: str) -> None:
+        """From now on a workspace's new threads are for this team; "" for what the settings say.
+
+        Whether somebody may is asked before. Only teams that the settings name can be chosen: what
+        Fusion lists is one person's list.
+        """
+        if code and not self._is_configured(code):
+            raise UnknownAgentTeam(code)
+        await self._store.choose(_of_all(workspace), TEAM, code)
+        self._defaults[workspace] = asyncio.get_running_loop().time(), code
 
     async def _chosen(self, person: Person) -> AgentTeam | None:
         code, _, title = (await self._store.choice(person.key, TEAM)).partition(BETWEEN)
@@ -110,3 +134,8 @@ class Choosing:
         except UnknownAgentTeam:
             return None
         return run
+
+
+def _of_all(workspace: str) -> str:
+    """The key of a workspace's choice, beside those of its people; it goes when they go."""
+    return f"{workspace}:"

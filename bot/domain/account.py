@@ -11,13 +11,14 @@ class SlackAccount:
     """What Slack says of a person; `email` and `name` are "" where it does not say.
 
     `is_guest` is a single- or multi-channel guest, `is_external` somebody of another organisation
-    (Slack Connect).
+    (Slack Connect), `is_admin` an administrator or owner of the workspace.
     """
 
     email: str = ""
     is_guest: bool = False
     is_external: bool = False
     is_deactivated: bool = False
+    is_admin: bool = False
     name: str = ""
 
 

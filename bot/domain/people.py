@@ -1,4 +1,4 @@
-"""The port through which the policy learns who somebody is at this moment."""
+"""The ports through which rules learn who somebody is at this moment."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -18,3 +18,10 @@ class People(Protocol):
 
     async def members(self, workspace: str, groups: Sequence[str]) -> tuple[str, ...]:
         """Who is in any of these user groups, by Slack's user ids. Raises Unavailable."""
+
+
+class Administrators(Protocol):
+    """Who administers a workspace."""
+
+    async def is_administrator(self, person: Person) -> bool:
+        """Whether this person administers their workspace; never fails: who is not known does not."""

@@ -32,7 +32,7 @@ from bot.slack.approvals.forms import (
 )
 from bot.slack.approvals.queue import draw_queue
 from bot.slack.asking.form import About, draw_ask_form
-from bot.slack.asking.teams import draw_team_list, draw_team_picker
+from bot.slack.asking.teams import draw_default_picker, draw_team_list, draw_team_picker
 from bot.slack.people.run_list import draw_deletion, draw_runs
 from bot.slack.people.sign_in_card import draw_ended, draw_identity, draw_offer
 from bot.slack.text.blocks import section
@@ -253,7 +253,8 @@ def _home() -> Shown:
         *draw_identity(acting, people_sign_in=True),
         *draw_queue([waiting], [waiting], LOOK),
         *draw_runs([_of_anna(x.running())], [done], LOOK),
-        *draw_team_picker(TEAMS.teams, "HR_HELP"),
+        *draw_team_picker(TEAMS.teams, "HR_HELP", TEAMS.teams[0]),
+        *draw_default_picker(TEAMS.teams, TEAMS.teams[0]),
         *draw_deletion(),
     ]
     return Shown("home", "home", (), {"type": "home", "blocks": blocks})

@@ -69,7 +69,7 @@ def registered() -> dict[str, list[Any]]:
     ApprovalListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     SignInListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
     LeavingListeners(unused, unused).register(cast("AsyncApp", recorder))
-    TeamListeners(unused, unused).register(cast("AsyncApp", recorder))
+    TeamListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     FeedbackListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     AskListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
     return recorder.registered

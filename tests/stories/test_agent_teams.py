@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+import pytest
+
+from bot.slack.people import membership
 from tests.stories.service import ANNA, BEN, CHLOE, FINANCE, GENERAL, Service, service
 
 WHO = "echo who are you"
@@ -97,6 +100,29 @@ async def test_the_home_has_a_menu_of_them(tmp_path: Path) -> None:
         root = await house.slack.say(ANNA, "D0ANNA", "echo by default")
         await house.answered("D0ANNA", root, "by default")
         assert teams_asked(house)[-1] == "FINANCE_DESK"
+
+
+async def test_an_administrator_chooses_for_the_workspace_and_nobody_else_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(membership, "ACCOUNT_COUNTS_FOR", 0.0)
+    async with service(tmp_path) as house:
+        house.slack.person(ANNA).is_admin = True
+        for person in (ANNA, BEN):
+            await house.slack.open_home(person)
+        bens = await house.slack.until(lambda: house.slack.home(BEN))
+        assert "administer" not in str(bens.definition)
+        home = await house.slack.until(lambda: house.slack.home(ANNA))
+        assert "administer" in str(home.definition)
+        await house.slack.click_in_view(ANNA, home.id, "choose_default_team", value="HR_HELP")
+        root = await house.slack.say(BEN, "D0BEN", "echo for all")
+        await house.answered("D0BEN", root, "for all")
+        assert teams_asked(house) == ["HR_HELP"]
+        house.slack.person(ANNA).is_admin = False
+        await house.slack.click_in_view(ANNA, home.id, "choose_default_team", value="FINANCE_DESK")
+        root = await house.slack.say(BEN, "D0BEN", "echo as before")
+        await house.answered("D0BEN", root, "as before")
+        assert teams_asked(house)[-1] == "HR_HELP"
 
 
 async def test_a_team_for_a_user_group_is_asked_by_its_members_alone(tmp_path: Path) -> None:

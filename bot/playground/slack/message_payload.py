@@ -111,7 +111,7 @@ def user_json(person: Person, *, email: bool, locale: bool) -> Json:
         "tz_label": person.tz,
         "tz_offset": person.tz_offset,
         "profile": profile,
-        "is_admin": False,
+        "is_admin": person.is_admin,
         "is_owner": False,
         "is_restricted": person.is_guest,
         "is_ultra_restricted": False,

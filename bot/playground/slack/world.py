@@ -36,6 +36,7 @@ class Person:
     tz_offset: int = 3600
     locale: str = "en-GB"
     is_guest: bool = False
+    is_admin: bool = False
     is_bot: bool = False
     bot_id: str | None = None
     team: str = TEAM

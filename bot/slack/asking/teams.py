@@ -35,15 +35,25 @@ def draw_team_list(offered: Offered, here: AgentTeam, command: str) -> str:
     return "\n".join([*lines, say.how_to_choose(command)])
 
 
-def draw_team_picker(teams: Sequence[AgentTeam], chosen: str) -> list[Block]:
+def draw_team_picker(teams: Sequence[AgentTeam], chosen: str, default: AgentTeam) -> list[Block]:
     """A menu of all teams, where there is more than one; `chosen` is a code, or "" for the default."""
     if len(teams) < 2:
         return []
-    default = option(say.default_team(shorten(teams[0].title, 50)), DEFAULT)
-    options = [default, *(option(each.title, each.code) for each in teams[:MOST_OFFERED])]
-    initial = next((each for each in options if each["value"] == chosen), default)
+    none = option(say.default_team(shorten(default.title, 50)), DEFAULT)
+    options = [none, *(option(each.title, each.code) for each in teams[:MOST_OFFERED])]
+    initial = next((each for each in options if each["value"] == chosen), none)
     menu = select("choose_agent_team", say.CHOOSE, options, initial)
     return [header(say.YOUR_TEAM), section(say.YOUR_TEAM_HINT, accessory=menu)]
+
+
+def draw_default_picker(teams: Sequence[AgentTeam], default: AgentTeam) -> list[Block]:
+    """A menu for a workspace's administrators: whom everybody asks who has not chosen."""
+    if len(teams) < 2:
+        return []
+    options = [option(each.title, each.code) for each in teams[:MOST_OFFERED]]
+    initial = next((each for each in options if each["value"] == default.code), None)
+    menu = select("choose_default_team", say.CHOOSE, options, initial)
+    return [header(say.DEFAULT_TEAM), section(say.DEFAULT_TEAM_HINT, accessory=menu)]
 
 
 def _title(team: AgentTeam) -> str:

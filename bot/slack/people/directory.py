@@ -38,6 +38,7 @@ class Profile:
     time_zone: str = ""
     is_guest: bool = False
     is_deactivated: bool = False
+    is_admin: bool = False
     team: str = ""
     is_stranger: bool = False
     enterprise: str = ""
@@ -116,6 +117,7 @@ class Directory:
             is_guest=profile.is_guest,
             is_external=profile.is_stranger or not ours,
             is_deactivated=profile.is_deactivated,
+            is_admin=profile.is_admin and ours,
             name=profile.name,
         )
 
@@ -201,6 +203,7 @@ def _read_profile(reply: Mapping[str, Any]) -> Profile:
         time_zone=str(user.get("tz") or ""),
         is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         is_deactivated=bool(user.get("deleted")),
+        is_admin=bool(user.get("is_admin") or user.get("is_owner")),
         team=str(user.get("team_id") or ""),
         is_stranger=bool(user.get("is_stranger")),
         enterprise=str((user.get("enterprise_user") or {}).get("enterprise_id") or ""),

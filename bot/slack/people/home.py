@@ -2,13 +2,15 @@
 
 from bot.choosing import Choosing
 from bot.domain.acting import Identities, SignInOffer
+from bot.domain.people import Administrators
 from bot.domain.turn import Person
 from bot.ledger import Ledger
 from bot.slack.approvals.queue import draw_queue
-from bot.slack.asking.teams import draw_team_picker
+from bot.slack.asking.teams import draw_default_picker, draw_team_picker
 from bot.slack.outbound import Outbound
 from bot.slack.people.run_list import draw_deletion, draw_runs
 from bot.slack.people.sign_in_card import draw_identity
+from bot.slack.text.blocks import Block
 from bot.slack.threads.picture import Look
 
 PATIENCE = 5.0  # seconds for Fusion's list of agent teams
@@ -22,12 +24,14 @@ class Home:
         identities: Identities,
         ledger: Ledger,
         choosing: Choosing,
+        administrators: Administrators,
         outbound: Outbound,
         look: Look,
     ) -> None:
         self._identities = identities
         self._ledger = ledger
         self._choosing = choosing
+        self._administrators = administrators
         self._outbound = outbound
         self._look = look
 
@@ -41,14 +45,22 @@ class Home:
         mine = await self._ledger.waiting_for(person)
         unfinished = await self._ledger.unfinished_runs_of(person)
         asked = [each for each in unfinished if each.pending and each.pending.waiting.answerable]
-        offered = await self._choosing.offered(person, PATIENCE)
         blocks = [
             *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
             *draw_queue(mine, asked, self._look),
             *draw_runs(unfinished, await self._ledger.ended_runs_of(person), self._look),
-            *draw_team_picker(offered.teams.teams, await self._choosing.chosen(person)),
+            *await self._draw_teams(person),
             *draw_deletion(),
         ]
         view = {"type": "home", "blocks": blocks}
         arguments = {"user_id": person.user, "view": view}
         await self._outbound.call("views.publish", person.workspace, arguments)
+
+    async def _draw_teams(self, person: Person) -> list[Block]:
+        choosing = self._choosing
+        offered = await choosing.offered(person, PATIENCE)
+        default = await choosing.default_in(person.workspace)
+        blocks = draw_team_picker(offered.teams.teams, await choosing.chosen(person), default)
+        if await self._administrators.is_administrator(person):
+            blocks += draw_default_picker(choosing.teams.teams, default)
+        return blocks

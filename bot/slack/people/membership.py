@@ -1,4 +1,4 @@
-"""What Slack says of people and user groups, as the policy asks it (bot.domain.people.People).
+"""What Slack says of people and user groups, as rules ask it (bot.domain.people).
 
 Slack lets user groups be read some twenty times a minute, and fifty people may click at once: an
 answer counts for a few seconds, and who asks while it is awaited waits for the same one.
@@ -49,6 +49,14 @@ class SlackPeople:
             is_deactivated=account.is_deactivated,
             is_member=await self._is_member(person, groups),
         )
+
+    async def is_administrator(self, person: Person) -> bool:
+        """See Administrators."""
+        try:
+            account = await self._directory.account(person, ACCOUNT_COUNTS_FOR)
+        except (NoFusionUser, Unavailable):
+            return False
+        return account.is_admin and not (account.is_external or account.is_deactivated)
 
     async def _is_member(self, person: Person, groups: Sequence[str]) -> bool | None:
         if not groups:

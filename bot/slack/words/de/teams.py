@@ -6,6 +6,8 @@ YOUR_TEAM_HINT = (
     "Es beantwortet, was Sie in neuen Threads fragen, sofern ein Channel kein eigenes hat. "
     "Ein Thread behält sein Agententeam."
 )
+DEFAULT_TEAM = "Agententeam des Workspace"
+DEFAULT_TEAM_HINT = "Es beantwortet neue Threads aller, die kein anderes gewählt haben und deren Channel kein eigenes hat. Sie sehen das, weil Sie den Workspace verwalten."
 CHOOSE = "Auswählen"
 
 

@@ -6,6 +6,8 @@ YOUR_TEAM_HINT = (
     "It answers what you ask in new threads, unless a channel has its own. "
     "A thread keeps its agent team."
 )
+DEFAULT_TEAM = "The workspace's agent team"
+DEFAULT_TEAM_HINT = "Everybody's new threads are for it, unless a channel or a person has another. You see this because you administer the workspace."
 CHOOSE = "Choose"
 
 

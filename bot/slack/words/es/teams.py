@@ -6,6 +6,8 @@ YOUR_TEAM_HINT = (
     "Responde a lo que preguntas en hilos nuevos, salvo que el canal tenga el suyo propio. "
     "Cada hilo conserva su equipo de agentes."
 )
+DEFAULT_TEAM = "Equipo de agentes del espacio de trabajo"
+DEFAULT_TEAM_HINT = "Responde en los hilos nuevos de todos, salvo que el canal o la persona tenga otro. Ves esto porque administras el espacio de trabajo."
 CHOOSE = "Elegir"
 
 

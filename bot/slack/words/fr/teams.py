@@ -6,6 +6,8 @@ YOUR_TEAM_HINT = (
     "Elle répond à vos questions dans les nouveaux fils, sauf si un canal a la sienne. "
     "Un fil garde son équipe d'agents."
 )
+DEFAULT_TEAM = "Équipe d'agents de l'espace de travail"
+DEFAULT_TEAM_HINT = "Elle répond dans les nouveaux fils de tout le monde, sauf si un canal ou une personne en a une autre. Vous voyez ceci parce que vous administrez l'espace de travail."
 CHOOSE = "Choisir"
 
 
