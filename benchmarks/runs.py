@@ -261,7 +261,7 @@ async def compare(load: Load, repeat: int, only: str) -> None:
     """Measure both in turn and print everything as it comes."""
     where = "PostgreSQL" if load.database else "SQLite"
     print(
-        f"{load.runs} runs of {load.seconds:g} s, {load.rate:g} events/s, {where},"
+        f"{load.runs} runs of about {load.seconds:g} s, {load.rate:g} events/s, {where},"
         f" {load.replicas} replica{'s' * (load.replicas > 1)}"
     )
     print(HEAD, flush=True)

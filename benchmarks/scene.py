@@ -8,6 +8,7 @@ what happened so far, until it is ended.
 import argparse
 import asyncio
 import json
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -26,19 +27,35 @@ ANSWER = (
 MARK = "invoices are booked"
 ASKER = "U0ANNA"
 CHANNELS = 20
+NUMBER = re.compile(r"\d+")
 
 Json = dict[str, Any]
 
 
 def team(seconds: float) -> Team:
-    """An agent team whose every job takes so long, in four steps with a text each."""
+    """An agent team whose jobs take about so long, in four steps with a text each."""
     steps = ("Reading the question", "Looking at invoices", "Comparing amounts", "Writing")
 
-    def plays(_: Question) -> Script:
-        works = [Work(each, seconds / len(steps), f"{each}…") for each in steps]
+    def plays(question: Question) -> Script:
+        each_takes = length_of(question.message, seconds) / len(steps)
+        works = [Work(each, each_takes, f"{each}…") for each in steps]
         return (*works, Done(ANSWER))
 
     return Team("BENCH", "Bench", "Answers everything alike.", plays)
+
+
+def case_of(text: str) -> int:
+    """The number that a question ends with."""
+    return int(NUMBER.findall(text)[-1])
+
+
+def length_of(question: str, seconds: float) -> float:
+    """How long a question's job takes: half to one and a half times so long, evenly spread.
+
+    Were all of the same length, lateness would be that of one moment of the schedule of readings.
+    """
+    number = case_of(question)
+    return seconds * (0.5 + number * 37 % 101 / 100)
 
 
 async def say_all(slack: SlackServer, runs: int) -> list[Json]:
@@ -61,7 +78,7 @@ class Report:
     def __init__(self, slack: SlackServer, fusion: FusionServer, seconds: float) -> None:
         self._seconds = seconds
         self._late: list[float] = []
-        self._asked: dict[str, float] = {}  # when each question came to Fusion
+        self._asked: dict[int, float] = {}  # when each question came to Fusion
         self._slack = slack
         self._fusion = fusion
         self._seen = 0
@@ -98,12 +115,12 @@ class Report:
     def _note_late(self, channel: str, ts: str, at: float) -> None:
         """How long after its job was over an answer stood in Slack."""
         for each in self._fusion.invocations[len(self._asked) :]:
-            self._asked[each.message] = each.at.timestamp()
+            self._asked[case_of(each.message)] = each.at.timestamp()
         message = self._slack.message(channel, ts)
         question = self._slack.message(channel, message.thread_ts or ts).text
-        asked = self._asked.get(question.partition("> ")[2] or question.partition(" ")[2])
+        asked = self._asked.get(case_of(question))
         if asked is not None:
-            self._late.append(at - asked - self._seconds)
+            self._late.append(at - asked - length_of(question, self._seconds))
 
 
 async def play(file: Path, runs: int, seconds: float) -> None:
