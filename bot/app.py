@@ -87,7 +87,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         await store.open(clock())
         stack.push_async_callback(store.close)
         ledger = Ledger(store, build_patience(settings), clock, settings.limits.limits())
-        lease = Lease(LEASE)
+        lease = Lease(LEASE, can_lapse=not settings.has_one_owner)
         many = build_installations(settings, store, client, clock)
         installed = one or many
         ours = build_slack(settings, session, client, installed, ledger, clock, lease, observer)

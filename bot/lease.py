@@ -9,10 +9,15 @@ from datetime import timedelta
 
 
 class Lease:
-    """Measured by the event loop's clock, which goes on while a process is stopped."""
+    """Measured by the event loop's clock, which goes on while a process is stopped.
 
-    def __init__(self, length: timedelta) -> None:
+    Where a store has one owner at a time, as an SQLite file has, it cannot lapse: however late a
+    heartbeat is, nobody else can have taken anything over.
+    """
+
+    def __init__(self, length: timedelta, *, can_lapse: bool = True) -> None:
         self.length = length
+        self.can_lapse = can_lapse
         self._until: float | None = None
 
     def prolong(self, since: float) -> None:
@@ -21,4 +26,6 @@ class Lease:
 
     def may_act(self) -> bool:
         """Whether nobody else can have taken over what this replica holds."""
-        return self._until is None or asyncio.get_running_loop().time() < self._until
+        if self._until is None or not self.can_lapse:
+            return True
+        return asyncio.get_running_loop().time() < self._until

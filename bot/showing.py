@@ -127,8 +127,7 @@ class Shows:
                 each.task.cancel()
         tasks = [each.task for each in showing if each.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
-        for each in showing:
-            await self._ledger.defer(each.claim, ZERO)
+        await asyncio.gather(*(self._ledger.defer(each.claim, ZERO) for each in showing))
 
     def stop_waiting(self) -> None:
         """Progress that is held back is for who comes next: its claims stay owed."""

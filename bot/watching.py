@@ -28,6 +28,7 @@ from storage.store import ClaimLost, StorageError
 log = structlog.get_logger(__name__)
 
 AFTER_A_DEFECT = timedelta(minutes=1)
+ASKED_AT_ONCE = 100  # claims, after a lease has lapsed
 POLLS_AT_ONCE = 32  # what waits here takes no time from who asks now
 
 
@@ -89,11 +90,16 @@ class Watches:
 
     async def let_go_of_what_was_taken_over(self) -> None:
         """After a pause that may have cost the lease: watch only what is still ours."""
-        for watch in list(self._watches.values()):
-            try:
-                await self._ledger.begin(watch.claim)  # asks whether it is ours, no more
-            except ClaimLost:
-                self._drop(watch)
+        watches = list(self._watches.values())
+        for first in range(0, len(watches), ASKED_AT_ONCE):
+            some = watches[first : first + ASKED_AT_ONCE]
+            await asyncio.gather(*(self._keep_if_ours(watch) for watch in some))
+
+    async def _keep_if_ours(self, watch: Watch) -> None:
+        try:
+            await self._ledger.begin(watch.claim)  # asks whether it is ours, no more
+        except ClaimLost:
+            self._drop(watch)
 
     def _set(self, watch: Watch, delay: timedelta) -> None:
         self._watches[watch.run.id] = watch

@@ -26,6 +26,7 @@ from bot.domain.people import People
 from bot.domain.retry import Polling, retry_delay
 from bot.domain.run import Run
 from bot.domain.turn import Person
+from bot.heartbeat import Heartbeat
 from bot.lease import Lease
 from bot.ledger import STORAGE_PAUSE, Clock, Ledger
 from bot.observing import Nobody, Observer
@@ -74,7 +75,9 @@ class Worker:
         self._attending = Attending(ledger, people)
         self._sign_ins = sign_ins
         self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
-        self._on_living = on_living
+        self._heartbeat = Heartbeat(
+            lease, ledger.heartbeat, self._let_go_of_what_is_lost, on_living, clock
+        )
         self._observer = observer
         ledger.on_taken_over = observer.took_over
         self._work_came = asyncio.Event()
@@ -86,7 +89,7 @@ class Worker:
     def start(self) -> None:
         """Begin to work."""
         self._lease.prolong(asyncio.get_running_loop().time())
-        loops = (self._dispatch(), self._find_work(), self._stay_alive())
+        loops = (self._dispatch(), self._find_work(), self._heartbeat.keep())
         self._loops = [asyncio.create_task(each) for each in loops]
 
     @property
@@ -135,26 +138,10 @@ class Worker:
                     await self._work_came.wait()
             self._work_came.clear()
 
-    async def _stay_alive(self) -> None:
-        """Prolong the lease; after a pause that may have cost it, go on only with what is still ours.
-
-        Until that is known this replica may not act (see Lease): others may have its work.
-        """
-        loop, last = asyncio.get_running_loop(), self._clock()
-        while True:
-            await asyncio.sleep(self._lease.length.total_seconds() / 4)
-            jumped = self._clock() - last > self._lease.length  # engines may go by this clock
-            lapsed, began = jumped or not self._lease.may_act(), loop.time()
-            try:
-                self._on_living(await self._ledger.heartbeat())
-                if lapsed:
-                    log.warning("lease_lapsed")
-                    await self._watches.let_go_of_what_was_taken_over()
-                    await self._shows.let_go_of_all()
-                self._lease.prolong(began)
-                last = self._clock()
-            except StorageError:
-                log.warning("storage_failed", doing="keeping the lease")
+    async def _let_go_of_what_is_lost(self) -> None:
+        """After a pause that may have cost the lease: go on only with what is still ours."""
+        await self._watches.let_go_of_what_was_taken_over()
+        await self._shows.let_go_of_all()
 
     def _on_news(self, run_id: str) -> None:
         """Another replica has moved a run that this one shows, or left work for anybody."""

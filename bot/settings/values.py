@@ -101,6 +101,11 @@ class Settings(BaseModel):
         return re.sub(r"(?<=://)[^/]*@", "", url)
 
     @property
+    def has_one_owner(self) -> bool:
+        """Whether one process alone can have the database open to write: an SQLite file."""
+        return self.database_url.get_secret_value().startswith("sqlite")
+
+    @property
     def serves_many_workspaces(self) -> bool:
         """Whether people install the app themselves, in as many workspaces as they like."""
         return bool(self.slack_client_id) and not self.slack_bot_token.get_secret_value()
