@@ -12,7 +12,8 @@ class Polling:
 
     In its first half minute a job is read about every three seconds, sooner at the beginning: an
     answer is a second or two late, after a dozen readings at most. Then the interval is a share of the
-    time that the job has run, so that an hour's work costs few requests. While the job waits for people, the interval lies between the two `waiting` bounds.
+    time that the job has run, so that an hour's work costs few requests. While the job waits for people, the interval lies between the
+    two `waiting` bounds.
     """
 
     shortest: timedelta = timedelta(seconds=1)
@@ -25,10 +26,10 @@ class Polling:
 # At first the interval is a larger share of the time so far, up to a bound: a dozen readings in all.
 AT_FIRST = timedelta(seconds=30)
 SHARE_AT_FIRST = 0.7
-LONGEST_AT_FIRST = timedelta(seconds=2.8)
+LONGEST_AT_FIRST = timedelta(seconds=3.1)
 READINGS_AT_MOST = 700  # a second, however many jobs run
-# While few jobs run, an answer shall be seen within two seconds, and after some minutes of work within
-# an eightieth of its duration; so many readings a second may that cost.
+# Later, while few jobs run, an answer shall be seen within two seconds, and after some minutes of work
+# within an eightieth of its duration; so many readings a second may that cost.
 CURRENT = timedelta(milliseconds=1500)
 CURRENT_SHARE = 1 / 80
 READINGS_A_SECOND = 50
@@ -48,7 +49,7 @@ def poll_interval(
     share = polling.share
     if elapsed < AT_FIRST:
         share, spared = SHARE_AT_FIRST, timedelta(seconds=(jobs or 0) / READINGS_AT_MOST)
-        longest = min(longest, max(LONGEST_AT_FIRST, spared))
+        longest = min(polling.longest, max(LONGEST_AT_FIRST, spared))
     longest = max(longest, polling.shortest)
     return _spread(_clamp(elapsed * share, polling.shortest, longest), chance)
 

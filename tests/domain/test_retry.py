@@ -20,8 +20,8 @@ MICROSECOND = timedelta(microseconds=1)  # what rounding may add
     [
         (timedelta(0), SECOND),
         (2 * SECOND, 1.4 * SECOND),
-        (5 * SECOND, 2.8 * SECOND),
-        (29 * SECOND, 2.8 * SECOND),
+        (5 * SECOND, 3.1 * SECOND),
+        (29 * SECOND, 3.1 * SECOND),
         (30 * SECOND, 4.5 * SECOND),
         (MINUTE, 9 * SECOND),
         (100 * SECOND, 15 * SECOND),
@@ -121,21 +121,24 @@ def test_an_answer_is_seen_within_seconds_or_about_a_sixth_of_its_own_duration_l
 
 
 @pytest.mark.parametrize("seconds", range(1, 31))
-def test_what_ends_within_half_a_minute_is_read_about_a_dozen_times(seconds: int) -> None:
+@pytest.mark.parametrize("jobs", [None, 1, 200])
+def test_what_ends_within_half_a_minute_is_read_a_dozen_times_at_most(
+    seconds: int, jobs: int | None
+) -> None:
     elapsed, readings = timedelta(0), 0
     while elapsed < seconds * SECOND:
-        elapsed += poll_interval(elapsed, POLLING, EVEN)
+        elapsed += poll_interval(elapsed, Polling(), EVEN, jobs)
         readings += 1
-    assert readings <= 13
+    assert readings <= 12
 
 
 @pytest.mark.parametrize(
     ("seconds", "jobs", "pause"),
     [
-        (5, 20, 1.5),
-        (20, 200, 2.8),
+        (5, 20, 3.1),  # a dozen readings in the first half minute
+        (20, 200, 3.1),
         (20, 5000, 5000 / 700),
-        (120, 20, 1.5),  # seen within two seconds
+        (120, 20, 1.5),
         (120, 200, 4.0),  # fifty readings a second are enough
         (120, 5000, 15.0),
         (800, 1, 10.0),
