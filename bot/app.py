@@ -57,7 +57,8 @@ from bot.slack.socket_mode import SocketMode
 from bot.tracing import tracing
 from bot.web import Readiness, SlackRequest, WebServer, build_web
 from bot.worker import Worker
-from storage.store import StorageError, Store
+from storage.errors import StorageError
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 

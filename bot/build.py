@@ -23,8 +23,9 @@ from bot.slack.installing.installed import Installed
 from bot.slack.text.links import AllowedHosts
 from bot.slack.threads.picture import Look
 from storage.crypto import Sealer, key_beside
+from storage.errors import StorageError
 from storage.sqlite import SqliteStore
-from storage.store import StorageError, Store
+from storage.store import Store
 
 LEASE = timedelta(seconds=8)  # a dead replica is missed within ten seconds
 SLACK_TIMEOUT = timedelta(seconds=30)

@@ -30,7 +30,7 @@ def serve() -> None:
     from bot import app
     from bot.identity.assertions import WrongKey
     from bot.slack.installing.preflight import SlackNotReady
-    from storage.store import StorageError
+    from storage.errors import StorageError
 
     settings = _settings()
     _set_up_logs(settings)
@@ -124,7 +124,7 @@ def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
 def purge(older_than: float | None, user: str | None) -> None:
     """Delete ended runs, with their texts, that are older than the retention allows."""
     from bot.app import purge as delete
-    from storage.store import StorageError
+    from storage.errors import StorageError
 
     settings = _settings()
     period = settings.retention.period if older_than is None else timedelta(days=older_than)
@@ -146,7 +146,7 @@ def audit(since: str | None, form: str) -> None:
     """Print every approval with who asked, who decided and why; check that nothing was changed."""
     from bot import audit as reading
     from bot.app import read_audit
-    from storage.store import StorageError
+    from storage.errors import StorageError
 
     start = _since(since) if since else None
     try:
@@ -175,7 +175,7 @@ def feedback(since: str, form: str) -> None:
     """Print what people thought of answers, with their comments."""
     from bot import feedback as reading
     from bot.app import read_opinions
-    from storage.store import StorageError
+    from storage.errors import StorageError
 
     start = _since(since)
     try:
@@ -195,7 +195,7 @@ def keys() -> None:
 def rotate() -> None:
     """Encrypt everything anew with the first of ENCRYPTION_KEYS."""
     from bot.app import rotate_keys
-    from storage.store import StorageError
+    from storage.errors import StorageError
 
     try:
         changed = asyncio.run(rotate_keys(_settings()))
@@ -214,7 +214,7 @@ def migrate_store(source: str, target: str) -> None:
     with the key file beside it.
     """
     from bot.build import move_store
-    from storage.store import StorageError
+    from storage.errors import StorageError
 
     try:
         copied = asyncio.run(move_store(_settings(), source, target))

@@ -11,7 +11,7 @@ from datetime import datetime
 import structlog
 
 from bot.lease import Lease
-from storage.store import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

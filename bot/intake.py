@@ -14,7 +14,7 @@ from bot.domain.turn import Origin, Person, Place, Turn
 from bot.ledger import Clock, Ledger, Taken
 from bot.places import Thread, conversation_key
 from bot.verdicts import Outcome, Verdict, attempt, known
-from storage.store import StorageError
+from storage.errors import StorageError
 
 __all__ = ["Intake", "StorageError"]
 

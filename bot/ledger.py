@@ -23,23 +23,22 @@ from bot.domain.run import Run, State
 from bot.domain.turn import Person, Turn
 from bot.kept import Kept, UnknownRun
 from bot.places import Posted, Thread
+from storage.errors import (
+    AlreadyDecided,
+    AlreadyTaken,
+    ClaimLost,
+    StaleRun,
+    StorageError,
+    ThreadBusy,
+    ThreadIdle,
+)
 from storage.rows import (
     Claim,
     Crowd,
     MessageRow,
     ThreadRow,
 )
-from storage.store import (
-    AlreadyDecided,
-    AlreadyTaken,
-    ClaimLost,
-    Room,
-    StaleRun,
-    StorageError,
-    Store,
-    ThreadBusy,
-    ThreadIdle,
-)
+from storage.store import Room, Store
 
 __all__ = ["Clock", "Ledger", "Taken", "UnknownRun"]
 

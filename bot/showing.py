@@ -14,8 +14,8 @@ from bot.bookkeeping import run_of
 from bot.domain.retry import ZERO, retry_delay
 from bot.domain.run import Run
 from bot.ledger import Ledger, UnknownRun
+from storage.errors import StorageError
 from storage.rows import Claim
-from storage.store import StorageError
 
 log = structlog.get_logger(__name__)
 

@@ -22,8 +22,8 @@ from bot.domain.run import Run, State
 from bot.domain.turn import Person
 from bot.ledger import Clock, Ledger
 from bot.signing_in import SignInInvitations
+from storage.errors import ClaimLost, StorageError
 from storage.rows import Claim
-from storage.store import ClaimLost, StorageError
 
 log = structlog.get_logger(__name__)
 

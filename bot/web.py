@@ -6,7 +6,7 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.metrics import Metrics
-from storage.store import StorageError
+from storage.errors import StorageError
 
 CLOSES_WITHIN = 1.0  # seconds for answers at the end, and as long again to cancel them
 LARGEST_REQUEST = 1024 * 1024  # Slack's own payloads are far smaller

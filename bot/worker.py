@@ -33,8 +33,8 @@ from bot.observing import Nobody, Observer
 from bot.showing import Shows, ThreadView
 from bot.signing_in import SignInInvitations, SignIns, SignInWaits
 from bot.watching import AFTER_A_DEFECT, Watches
+from storage.errors import ClaimLost, StorageError
 from storage.rows import Claim
-from storage.store import ClaimLost, StorageError
 
 log = structlog.get_logger(__name__)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
-from storage.store import StorageError
+from storage.errors import StorageError
 
 
 class Unsealable(StorageError):

@@ -13,11 +13,11 @@ import asyncpg
 
 from storage.chain import FIRST
 from storage.crypto import Sealer
+from storage.errors import StorageError
 from storage.postgres.errors import TROUBLE, read_error
 from storage.postgres.migrations import migrate
 from storage.sqlite.errors import read_error as read_sqlite_error
 from storage.sqlite.file import connected
-from storage.store import StorageError
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 

@@ -23,10 +23,10 @@ from bot.domain.run import Run
 from bot.domain.turn import Origin, Person, Place, Turn
 from bot.ledger import Ledger
 from storage.crypto import Sealer
+from storage.errors import StorageError
 from storage.rows import AuditRow, Change, Claim
 from storage.sqlite import SqliteStore
 from storage.sqlite.one_thread import OneThread, Work, _deliver, _Job
-from storage.store import StorageError
 
 T = TypeVar("T")
 

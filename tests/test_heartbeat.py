@@ -9,7 +9,7 @@ import pytest
 
 from bot.heartbeat import Heartbeat
 from bot.lease import Lease
-from storage.store import StorageError
+from storage.errors import StorageError
 from tests.kept import LoopClock
 
 LENGTH = timedelta(seconds=8)

@@ -12,7 +12,7 @@ from bot.domain.run import Run, State
 from bot.domain.turn import Origin, Place
 from bot.intake import Intake
 from bot.verdicts import Outcome
-from storage.store import StorageError
+from storage.errors import StorageError
 from tests.kept import ANNA, BEN, Kept, choosing_in, kept, turn
 
 INVOKED = e.Invoked("job-1", "conversation-1")

@@ -14,8 +14,8 @@ from bot.domain.run import Run, State
 from bot.domain.turn import Place
 from bot.ledger import UnknownRun
 from bot.places import Posted
+from storage.errors import ClaimLost, ThreadIdle
 from storage.rows import Claim, Slot
-from storage.store import ClaimLost, ThreadIdle
 from tests.kept import ANNA, BEN, NOON, Kept, kept, turn
 
 INVOKED = e.Invoked("job-1", "conversation-1", "trace-1")

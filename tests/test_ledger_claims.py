@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.store import ClaimLost
+from storage.errors import ClaimLost
 from tests.kept import LEASE, kept
 from tests.test_ledger import INVOKED, all_claims, taken
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.metrics import Metrics
 from bot.web import LARGEST_REQUEST, WebServer, build_web
-from storage.store import StorageError
+from storage.errors import StorageError
 from tests.kept import Kept, kept, turn
 
 

@@ -16,7 +16,7 @@ from bot.check.public_url import look_at_public_url
 from bot.settings import Settings
 from bot.slack.installing.manifest import SCOPES
 from bot.slack.installing.preflight import SlackNotReady, identify, try_socket_mode
-from storage.store import StorageError
+from storage.errors import StorageError
 
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 MOST_AHEAD = 60.0  # seconds

@@ -20,7 +20,7 @@ from bot.identity.grants import refresh_token
 from bot.identity.refusals import TokenRefused
 from bot.identity.tokens import AccessToken
 from bot.settings import Settings
-from storage.store import StorageError
+from storage.errors import StorageError
 
 NOBODY = Person("", "")
 MEANINGS = {

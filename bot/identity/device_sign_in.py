@@ -20,8 +20,9 @@ from bot.identity.keeping import TokenKeeper
 from bot.identity.sign_in_row import SignIn, Step, read_sign_in
 from bot.identity.tokens import AccessToken
 from bot.identity.who import Who
+from storage.errors import StorageError
 from storage.rows import SignInRow
-from storage.store import StorageError, Store
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -22,8 +22,9 @@ from bot.domain.turn import Person
 from bot.identity.kept_token import KeptToken, decode_token, encode_token
 from bot.identity.obtaining import Obtains
 from bot.identity.tokens import AccessToken
+from storage.errors import StorageError
 from storage.rows import TokenRow
-from storage.store import StorageError, Store
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -17,7 +17,7 @@ from bot.identity.sign_in_pages import (
     draw_done,
     draw_failure,
 )
-from storage.store import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

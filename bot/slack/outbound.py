@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.observing import Nobody, Observer
 from bot.slack.budgets import Budgets
 from bot.slack.installing.installed import Installed, NotInstalled
-from storage.store import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

@@ -10,9 +10,9 @@ from datetime import datetime
 
 import asyncpg
 
+from storage.errors import ClaimLost
 from storage.postgres.core import RUN, Connection, PostgresCore
 from storage.rows import Claim, Owed, RunRow, Slot
-from storage.store import ClaimLost
 from storage.times import build_time
 
 

@@ -16,10 +16,10 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 
 from storage.crypto import Sealer
+from storage.errors import StorageError
 from storage.postgres.errors import LOST, PASSING, TROUBLE, read_error
 from storage.postgres.migrations import migrate
 from storage.rows import Claim, RunRow, Slot, Standing
-from storage.store import StorageError
 from storage.times import build_time, read_time
 
 T = TypeVar("T")

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from storage.store import StorageError
+from storage.errors import StorageError
 
 TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)

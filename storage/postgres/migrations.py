@@ -5,7 +5,7 @@ The same rules as on SQLite, held by the same indexes. Times are microseconds si
 
 from typing import TYPE_CHECKING, TypeAlias
 
-from storage.store import StorageError
+from storage.errors import StorageError
 
 if TYPE_CHECKING:
     import asyncpg

@@ -4,9 +4,9 @@ from datetime import datetime
 
 import asyncpg
 
+from storage.errors import StaleToken
 from storage.postgres.core import PostgresCore
 from storage.rows import SignInRow, TokenRow
-from storage.store import StaleToken
 from storage.times import build_time, read_time
 
 _SIGN_IN = "id, owner, body, expires_at"

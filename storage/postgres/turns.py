@@ -5,11 +5,12 @@ from datetime import datetime
 
 import asyncpg
 
+from storage.errors import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, ThreadIdle
 from storage.postgres.core import Connection
 from storage.postgres.reads import read_crowd
 from storage.postgres.record import PostgresRecord
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
-from storage.store import AlreadyDecided, AlreadyTaken, Room, StaleRun, ThreadBusy, ThreadIdle
+from storage.store import Room
 from storage.times import build_time
 
 

@@ -9,9 +9,9 @@ cannot be mistaken for the one before. A slot may be owed anew while its holder 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from storage.errors import ClaimLost
 from storage.rows import Claim, Owed, RunRow, Slot
 from storage.sqlite.rows import Here, read_run
-from storage.store import ClaimLost
 from storage.times import build_time
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 from storage.crypto import Sealer
+from storage.errors import StorageError
 from storage.rows import Claim
 from storage.sqlite import claims, keeping
 from storage.sqlite.file import connected
 from storage.sqlite.one_thread import OneThread
 from storage.sqlite.rows import Here
-from storage.store import StorageError
 
 P = ParamSpec("P")
 T = TypeVar("T")

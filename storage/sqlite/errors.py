@@ -2,7 +2,7 @@
 
 import sqlite3
 
-from storage.store import StorageError
+from storage.errors import StorageError
 
 # The primary result codes of https://www.sqlite.org/rescode.html that somebody can act on.
 _SENTENCES = {

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from storage.errors import StorageError
 from storage.sqlite.errors import read_error
 from storage.sqlite.migrations import migrate
-from storage.store import StorageError
 
 IN_MEMORY = Path(":memory:")
 

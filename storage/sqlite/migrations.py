@@ -7,7 +7,7 @@ knows (no STRICT, no RETURNING): Python 3.11 is built against old libraries too.
 
 from sqlite_utils import Database, Migrations
 
-from storage.store import StorageError
+from storage.errors import StorageError
 
 steps = Migrations("fusion-slack")
 

@@ -16,8 +16,8 @@ from queue import Empty, SimpleQueue
 from types import TracebackType
 from typing import Any, Generic, TypeVar
 
+from storage.errors import StorageError
 from storage.sqlite.errors import read_error
-from storage.store import StorageError
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]

@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Any
 
+from storage.errors import StaleToken
 from storage.rows import SignInRow, TokenRow
 from storage.sqlite.rows import Here
-from storage.store import StaleToken
 from storage.times import build_time, read_time
 
 

@@ -21,9 +21,9 @@ from bot.identity.refusals import TokenRefused
 from bot.identity.tokens import AccessToken
 from bot.identity.who import OwnTokens, Who
 from storage.crypto import Sealer
+from storage.errors import StorageError
 from storage.rows import SignInRow
 from storage.sqlite import SqliteStore
-from storage.store import StorageError
 
 ANNA = Person("T1", "U1")
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)

@@ -17,9 +17,9 @@ from bot.identity.obtaining import ByAsking, ByGivenToken, BySignIn, Obtains
 from bot.identity.refusals import TokenRefused
 from bot.identity.tokens import AccessToken
 from storage.crypto import Sealer
+from storage.errors import StorageError
 from storage.rows import TokenRow
 from storage.sqlite import SqliteStore
-from storage.store import StorageError
 
 ANNA, BEN = Person("T1", "U1"), Person("T1", "U2")
 START = datetime(2026, 7, 1, 8, tzinfo=UTC)

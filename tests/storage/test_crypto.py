@@ -10,7 +10,7 @@ from cryptography.fernet import Fernet
 from hypothesis import given, strategies as st
 
 from storage.crypto import Sealer, Unsealable, key_beside
-from storage.store import StorageError
+from storage.errors import StorageError
 from tests.storage.sample_rows import KEY
 
 NEW = Fernet.generate_key().decode()

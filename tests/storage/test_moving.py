@@ -11,10 +11,10 @@ import pytest
 from storage import moving
 from storage.chain import first_break
 from storage.crypto import Sealer, Unsealable
+from storage.errors import StorageError
 from storage.moving import TABLES, move
 from storage.postgres import PostgresStore
 from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow
-from storage.store import StorageError
 from tests.postgres import PostgresServer
 from tests.storage.sample_rows import (
     KEY,

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.errors import StorageError
 from storage.sqlite import SqliteStore
 from storage.sqlite.one_thread import OneThread
-from storage.store import StorageError
 from tests.storage.sample_rows import NOW, a_run, owes, take
 from tests.storage.sqlite_stores import (
     Gate,

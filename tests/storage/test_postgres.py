@@ -8,11 +8,11 @@ import asyncpg
 import pytest
 
 from storage.crypto import Sealer, Unsealable
+from storage.errors import StorageError
 from storage.postgres import PostgresStore, core
 from storage.postgres.core import Connection
 from storage.postgres.errors import read_error
 from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow
-from storage.store import StorageError
 from tests.postgres import PostgresServer
 from tests.storage.sample_rows import (
     KEY,

@@ -10,10 +10,10 @@ import pytest
 from cryptography.fernet import Fernet
 
 from storage.crypto import Unsealable
+from storage.errors import StorageError
 from storage.rows import AuditRow
 from storage.sqlite import SqliteStore
 from storage.sqlite.migrations import steps
-from storage.store import StorageError
 from tests.storage.sample_rows import (
     KEY,
     LATER,

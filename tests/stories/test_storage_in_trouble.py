@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from storage.errors import StorageError
 from storage.rows import Claim
 from storage.sqlite import SqliteStore
-from storage.store import StorageError
 from tests.stories.service import ANNA, FINANCE, Mode, service
 
 MODES: tuple[Mode, ...] = ("socket", "http")

@@ -10,7 +10,7 @@ from bot.domain.attachment import LARGEST, Attachment, sent_along
 from bot.slack.installing.installed import Installed, NotInstalled
 from bot.slack.outbound import SlackUnavailable
 from bot.slack.words import files as say
-from storage.store import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

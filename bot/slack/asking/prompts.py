@@ -9,7 +9,7 @@ from bot.choosing import Choosing
 from bot.domain.turn import Person
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.text.safe import shorten
-from storage.store import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

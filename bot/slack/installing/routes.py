@@ -20,8 +20,9 @@ from bot.ledger import Clock
 from bot.slack.installing.installation import Installation, UnusableInstallation
 from bot.slack.installing.installations import Installations
 from bot.slack.outbound import NO_REPLY
+from storage.errors import StorageError
 from storage.rows import SignInRow
-from storage.store import StorageError, Store
+from storage.store import Store
 
 log = structlog.get_logger(__name__)
 

@@ -23,7 +23,7 @@ from bot.slack.people.sign_in_card import Card, draw_ended, draw_offer
 from bot.slack.people.speaking import Languages
 from bot.slack.people.whispers import Whispers
 from bot.slack.words import sign_in as sign_in_say, speak
-from storage.store import StorageError
+from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
 

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from storage.errors import ClaimLost
 from storage.rows import Change, Claim, Slot
-from storage.store import ClaimLost, Store
+from storage.store import Store
 from tests.storage.sample_rows import (
     AGENT,
     ENDED,

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from storage.errors import AlreadyTaken
 from storage.rows import Change, Crowd
-from storage.store import AlreadyTaken, Room, Store
+from storage.store import Room, Store
 from tests.storage.conftest import OpenStore
 from tests.storage.sample_rows import (
     LATER,

@@ -18,15 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from storage.errors import AlreadyTaken, ClaimLost, StaleRun, StorageError, ThreadBusy, ThreadIdle
 from storage.rows import Change, Claim, Owed, RunRow, Slot, Standing
-from storage.store import (
-    AlreadyTaken,
-    ClaimLost,
-    StaleRun,
-    StorageError,
-    ThreadBusy,
-    ThreadIdle,
-)
 from tests.storage.conftest import Engine
 from tests.storage.sample_rows import LEASE, LIVE, NOW, QUEUED, SHOW, a_run, a_thread
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from storage.errors import AlreadyTaken, StorageError
 from storage.rows import Change, MessageRow, ThreadRow
-from storage.store import AlreadyTaken, StorageError, Store
+from storage.store import Store
 from tests.storage.sample_rows import (
     ENDED,
     LIVE,

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from storage.chain import FIRST, first_break, link
+from storage.errors import ClaimLost, StaleRun
 from storage.rows import AuditRow, Change
-from storage.store import ClaimLost, StaleRun, Store
+from storage.store import Store
 from tests.storage.conftest import OpenStore
 from tests.storage.sample_rows import (
     LATER,

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from storage.errors import ClaimLost, StaleRun, StorageError
 from storage.rows import Change
-from storage.store import ClaimLost, StaleRun, StorageError, Store
+from storage.store import Store
 from tests.storage.conftest import Engine, OpenStore
 from tests.storage.sample_rows import (
     AGENT,

@@ -4,15 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from storage.errors import AlreadyDecided, ClaimLost, StaleRun, StorageError, ThreadBusy
 from storage.rows import Change, Claim, ThreadRow
-from storage.store import (
-    AlreadyDecided,
-    ClaimLost,
-    StaleRun,
-    StorageError,
-    Store,
-    ThreadBusy,
-)
+from storage.store import Store
 from tests.storage.sample_rows import (
     AGENT,
     LIVE,

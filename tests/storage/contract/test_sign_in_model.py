@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
+from storage.errors import StaleToken, StorageError
 from storage.rows import SignInRow, TokenRow
-from storage.store import StaleToken, StorageError
 from tests.storage.conftest import Engine
 from tests.storage.sample_rows import NOW, SECOND, a_sign_in, a_token
 

@@ -5,7 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from storage.store import StorageError, Store
+from storage.errors import StorageError
+from storage.store import Store
 from tests.storage.conftest import OpenStore
 from tests.storage.sample_rows import NOW, SECOND, TEN_MINUTES, a_sign_in
 

@@ -5,14 +5,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from storage.errors import AlreadyTaken, StorageError, ThreadBusy, ThreadIdle
 from storage.rows import Claim, Standing, ThreadRow
-from storage.store import (
-    AlreadyTaken,
-    StorageError,
-    Store,
-    ThreadBusy,
-    ThreadIdle,
-)
+from storage.store import Store
 from tests.storage.sample_rows import (
     AGENT,
     ENDED,

@@ -4,8 +4,9 @@ import asyncio
 
 import pytest
 
+from storage.errors import StaleToken
 from storage.rows import TokenRow
-from storage.store import StaleToken, Store
+from storage.store import Store
 from tests.storage.conftest import OpenStore
 from tests.storage.sample_rows import NOW, SECOND, a_run, a_token, end, take
 
