@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("storage", "runs", "approvals", "budgets")
+BENCHMARKS = ("storage", "runs", "approvals", "budgets", "takeover")
 
 
 def main() -> int:
