@@ -29,6 +29,9 @@ log = structlog.get_logger(__name__)
 
 AFTER_A_DEFECT = timedelta(minutes=1)
 ASKED_AT_ONCE = 100  # claims, after a lease has lapsed
+# A timer that comes so late says that there is more to do than time: who asks is then served first.
+LATE = 0.5
+POSTPONED_AT_MOST = 3  # times in a row, by a second or two
 POLLS_AT_ONCE = 32  # what waits here takes no time from who asks now
 
 
@@ -39,6 +42,7 @@ class Watch:
     run: Run
     claim: Claim
     timer: asyncio.TimerHandle | None = field(default=None)
+    postponed: int = 0
 
 
 class Watches:
@@ -107,7 +111,13 @@ class Watches:
         watch.timer = loop.call_later(delay.total_seconds(), self._read_soon, watch)
 
     def _read_soon(self, watch: Watch) -> None:
+        late = asyncio.get_running_loop().time() - watch.timer.when() if watch.timer else 0.0
         watch.timer = None
+        if late > LATE and watch.postponed < POSTPONED_AT_MOST:
+            watch.postponed += 1
+            self._set(watch, timedelta(seconds=1 + random.random()))
+            return
+        watch.postponed = 0
         self._own(self._read_guarded(watch))
 
     def _drop(self, watch: Watch) -> None:

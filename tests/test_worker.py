@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from bot import watching
 from bot.domain.agent import NotSignedIn, Refused, Unavailable, Unreadable
 from bot.domain.answer import Answer
 from bot.domain.approval import ApprovalState, Reopened
@@ -54,6 +55,21 @@ async def test_the_longer_a_job_runs_the_less_often_it_is_read() -> None:
         assert sum(each - times[0] < 30 for each in times) <= 13
         assert 6 < pauses[-1] < 9
         assert len(times) < 240
+
+
+async def test_where_timers_come_late_readings_wait_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(watching, "LATE", -1.0)  # every one is late
+    times: list[float] = []
+
+    async def read() -> Job:
+        times.append(now())
+        return WORKING if len(times) < 5 else PAID
+
+    async with at_work(FakeAgent(readings=[read])) as house:
+        await house.ended(await house.ask())
+        assert all(3 < after - before < 12 for before, after in pairwise(times))
 
 
 async def test_a_wait_for_people_is_read_at_leisure() -> None:
