@@ -1,6 +1,7 @@
 """The commands of `fusion-slack`."""
 
 import asyncio
+import re
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -126,6 +127,8 @@ def purge(older_than: float | None, user: str | None) -> None:
     from bot.app import purge as delete
     from storage.errors import StorageError
 
+    if user is not None and not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", user):
+        _stop(f"--user {user}: write WORKSPACE:USER, as in T012:U034.", EXIT_WRONG_SETTINGS)
     settings = _settings()
     period = settings.retention.period if older_than is None else timedelta(days=older_than)
     try:
@@ -243,8 +246,8 @@ def _settings() -> Settings:
     try:
         return read_settings()
     except WrongSettings as error:
-        lines = [f"{len(error.problems)} settings need attention:", *_bullets(error.problems)]
-        lines.append("See .env.example for all of them.")
+        lines = [f"Settings that need attention: {len(error.problems)}", *_bullets(error.problems)]
+        lines.append("See .env.example and bot.example.toml for all of them.")
         _stop("\n".join(lines), EXIT_WRONG_SETTINGS)
 
 

@@ -85,8 +85,8 @@ async def test_wrong_settings_are_named_all_at_once(
     assert ended.code == 2
     assert ended.out == ""
     lines = ended.err.splitlines()
-    assert lines[0] == "8 settings need attention:"
-    assert lines[-1] == "See .env.example for all of them."
+    assert lines[0] == "Settings that need attention: 8"
+    assert lines[-1] == "See .env.example and bot.example.toml for all of them."
     for name in ("SLACK_BOT_TOKEN", "FUSION_BASE_URL", "FUSION_TOKEN_URL", "FUSION_SCOPE"):
         assert f"  - {name}: " in ended.err
     assert os.listdir(tmp_path) == [], "nothing was begun"  # noqa: PTH208 - one look, in a test
@@ -223,6 +223,10 @@ async def test_purge_and_rotate_work_on_what_is_kept(
     assert (purged.code, purged.out) == (0, "0 runs deleted.\n")
     one = await fusion_slack("purge", "--user", "T1:U1", given=given, folder=tmp_path)
     assert (one.code, one.out) == (0, "0 runs deleted.\n")
+    for typo in ("bob", "U1", "T1:", "t1:u1"):
+        refused = await fusion_slack("purge", "--user", typo, given=given, folder=tmp_path)
+        assert (refused.code, refused.out) == (2, "")
+        assert "write WORKSPACE:USER" in refused.err
     keys = ",".join(Fernet.generate_key().decode() for _ in range(2))
     rotated = await fusion_slack(
         "keys", "rotate", given=given | {"ENCRYPTION_KEYS": keys}, folder=tmp_path

@@ -11,7 +11,7 @@ from bot.cli import main
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
-COMMAND = re.compile(r"(?:fusion-slack|\./run (?=check|serve|demo)) ?([^`\n|]*)")
+COMMAND = re.compile(r"(?:fusion-slack|\./run (?=check|serve|demo|manifest)) ?([^`\n|]*)")
 BENCHMARK = re.compile(r"python -m (benchmarks\.\w+)([^`\n|]*)")
 LINK = re.compile(r"\]\((?!https?:|mailto:)([^)#]+)(?:#([^)]*))?\)")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)

@@ -85,7 +85,11 @@ _TO_TRY = (
     ("A table", "Show me supplier spend", "A table, drawn as a table."),
     ("Progress", "Analyse the spend of this quarter", "Step by step progress for 12 seconds."),
     ("An approval", "Approve invoice 4711", "A card with Approve and Reject."),
-    ("Two of three", "Pay invoice 4712", "Over the limit: two of the finance group must approve."),
+    (
+        "Two of three",
+        "Pay invoice 4712",
+        "Over the limit: two of the finance group must approve, and never who asks.",
+    ),
     ("Four eyes", "Post the journal of March", "Whoever asks may not decide."),
     (
         "Stages",
