@@ -79,6 +79,18 @@ async def test_the_home_and_the_command_show_what_waits(tmp_path: Path) -> None:
         assert "asked by <@U0ANNA>" in home.plain
 
 
+async def test_the_home_shows_what_one_asked_and_decides_once(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        root = await house.slack.say(ANNA, FINANCE, "@Fusion Approve invoice 4711")
+        await house.answered(FINANCE, root, "Your approval is needed")
+        await house.slack.open_home(ANNA)
+        await house.slack.until(partial(home_says, house, ANNA, "Waiting for you (1)"))
+        home = house.slack.home(ANNA)
+        assert home is not None
+        assert "You asked, and it waits (0)" in home.plain
+        assert "Running for you (0)" in home.plain
+
+
 async def test_approvals_of_one_person_are_independent(tmp_path: Path) -> None:
     async with service(tmp_path, add=POLICIES) as house:
         first, second = await asked(house, JOURNAL), await asked(house, JOURNAL)

@@ -43,12 +43,18 @@ class Home:
         acting = await self._identities.acting(person)
         people_sign_in = self._identities.people_sign_in
         mine = await self._ledger.waiting_for(person)
-        unfinished = await self._ledger.unfinished_runs_of(person)
-        asked = [each for each in unfinished if each.pending and each.pending.waiting.answerable]
+        decidable = {each.id for each in mine}  # each is shown once, where there is most to do
+        others = [
+            each
+            for each in await self._ledger.unfinished_runs_of(person)
+            if each.id not in decidable
+        ]
+        asked = [each for each in others if each.pending and each.pending.waiting.answerable]
+        running = [each for each in others if each not in asked]
         blocks = [
             *draw_identity(acting, people_sign_in=people_sign_in, offer=offer),
             *draw_queue(mine, asked, self._look),
-            *draw_runs(unfinished, await self._ledger.ended_runs_of(person), self._look),
+            *draw_runs(running, await self._ledger.ended_runs_of(person), self._look),
             *await self._draw_teams(person),
             *draw_deletion(),
         ]
