@@ -9,6 +9,7 @@ import pytest
 from storage.errors import StorageError
 from storage.rows import Claim, Owed, RunRow, ThreadRow
 from storage.sqlite import SqliteStore
+from storage.store import Room
 from tests.stories.service import ANNA, BEN, BOT_TOML, FINANCE, Mode, service
 
 MODES: tuple[Mode, ...] = ("socket", "http")
@@ -73,11 +74,12 @@ async def test_a_turn_that_could_not_be_saved_is_delivered_again_and_answered_on
         keys: Sequence[str],
         owe: Sequence[Owed],
         now: datetime,
+        room: Room | None = None,
     ) -> list[Claim]:
         if len(failures) < 2:
             failures.append(run.id)
             raise StorageError("The disk is full.")
-        return await take(self, thread, run, keys, owe, now)
+        return await take(self, thread, run, keys, owe, now, room)
 
     monkeypatch.setattr(SqliteStore, "take", fail_twice)
     async with service(tmp_path, mode) as house:
