@@ -219,6 +219,7 @@ def _more() -> Iterator[Shown]:
     for name, text in (
         ("teams", draw_team_list(Offered(TEAMS, needs_sign_in=True), TEAMS.teams[0], "/fusion")),
         ("help", general.help_text("/fusion", "Finance Desk")),
+        ("nearly a subcommand", general.did_you_mean("/fusion", "agents")),
     ):
         yield Shown(name, text, (section(text),))
 

@@ -63,6 +63,9 @@ class Typing:
         ("new suppliers in May", "new suppliers in May"),
         ("status of invoice 4711?", "status of invoice 4711?"),
         ("ask help", "help"),
+        ("hello", "hello"),
+        ("overdue?", "overdue?"),
+        ("agent of ours", "agent of ours"),
     ],
 )
 async def test_what_is_no_subcommand_alone_is_a_question(typed: str, question: str) -> None:
@@ -72,6 +75,25 @@ async def test_what_is_no_subcommand_alone_is_a_question(typed: str, question: s
         (run,) = await typing.runs()
         assert run.turn.text == question
         assert run.turn.place.ts is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("agent", "agents"),
+        ("Aproval", "approvals"),
+        ("signin", "sign-in"),
+        ("sign_out", "sign-out"),
+        ("stopp", "stop"),
+        ("statsu", "status"),
+        ("hlep", "help"),
+    ],
+)
+async def test_a_slip_of_the_keyboard_is_not_posted_as_a_question(typed: str, meant: str) -> None:
+    async with kept() as house:
+        typing = Typing(house)
+        assert f"`/fusion {meant}`" in await typing(typed)
+        assert await typing.runs() == []
 
 
 async def test_a_command_that_is_delivered_again_is_asked_once() -> None:

@@ -1,6 +1,7 @@
 """What `/fusion` does: each subcommand gives the reply that only its sender sees."""
 
 from collections.abc import Awaitable, Callable
+from difflib import get_close_matches
 
 from bot.choosing import Choosing
 from bot.domain.acting import Identities
@@ -20,6 +21,7 @@ from bot.verdicts import Outcome
 Reply = Card | str  # "" where what was typed shows in another way
 PATIENCE = 1.5  # seconds for Fusion's list of agent teams: Slack waits for three
 WITH_MORE = frozenset({"ask", "help", "use"})  # more words belong to the subcommand
+NEARLY = 0.75  # as alike are "aproval" and "approvals"; "hello" and "help" are not
 
 
 class Commands:
@@ -57,8 +59,14 @@ class Commands:
         }
 
     async def run(self, command: Command) -> Reply:
-        """Do what was typed and return the reply, which may be empty; bare text asks."""
+        """Do what was typed and return the reply, which may be empty; bare text asks.
+
+        A single word that is nearly a subcommand is rather a slip than a question to post for all.
+        """
         act = self._words.get(command.word)
+        if act is None and not command.rest:
+            for meant in get_close_matches(command.word, self._words, 1, NEARLY):
+                return say.did_you_mean(command.command, meant)
         if act is None or (command.rest and command.word not in WITH_MORE):
             return await self._take(command, command.text)
         return await act(command)

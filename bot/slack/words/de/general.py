@@ -127,6 +127,7 @@ def help_text(command: str, team: str) -> str:
         "• Erwähnen Sie mich in einem Channel oder schreiben Sie mir direkt. Der Thread ist die "
         "Unterhaltung: Antworten Sie einfach darin, um sie fortzusetzen.\n"
         f"• `{command} ask QUESTION` fragt hier in einem neuen Thread\n"
+        f"• Jeder andere Text nach `{command}` wird ebenfalls gefragt\n"
         f"• `{command} agents` zeigt die Agententeams, `{command} use CODE` wählt Ihres aus\n"
         f"• `{command} status` zeigt, was für Sie läuft\n"
         f"• `{command} stop` stoppt, was Sie hier zuletzt gefragt haben\n"
@@ -135,6 +136,11 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} sign-in` verbindet Sie mit Fusion, `{command} sign-out` trennt Sie\n"
         f"• `{command} help` zeigt diese Übersicht"
     )
+
+
+def did_you_mean(command: str, word: str) -> str:
+    """What was typed is nearly a subcommand."""
+    return f"Meinten Sie `{command} {word}`? Was auf `{command} ask` folgt, ist immer eine Frage."
 
 
 def and_more(count: int) -> str:

@@ -108,6 +108,7 @@ def help_text(command: str, team: str) -> str:
         "• Mention me in a channel, or write to me directly. The thread is the conversation: "
         "just reply in it to go on.\n"
         f"• `{command} ask QUESTION` asks here in a new thread\n"
+        f"• Any other text after `{command}` is asked as well\n"
         f"• `{command} agents` lists the agent teams, `{command} use CODE` chooses yours\n"
         f"• `{command} status` shows what is running for you\n"
         f"• `{command} stop` stops what you asked last here\n"
@@ -116,6 +117,11 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} sign-in` and `{command} sign-out` connect you with Fusion, and end it\n"
         f"• `{command} help` shows this"
     )
+
+
+def did_you_mean(command: str, word: str) -> str:
+    """What was typed is nearly a subcommand."""
+    return f"Did you mean `{command} {word}`? What follows `{command} ask` is always a question."
 
 
 def and_more(count: int) -> str:

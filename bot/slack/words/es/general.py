@@ -122,6 +122,7 @@ def help_text(command: str, team: str) -> str:
         "• Mencióname en un canal o escríbeme directamente. El hilo es la conversación: "
         "para seguir, solo tienes que responder en él.\n"
         f"• `{command} ask QUESTION` pregunta aquí en un hilo nuevo\n"
+        f"• Cualquier otro texto después de `{command}` también se pregunta\n"
         f"• `{command} agents` muestra los equipos de agentes, `{command} use CODE` elige el tuyo\n"
         f"• `{command} status` muestra lo que tienes en curso\n"
         f"• `{command} stop` detiene lo último que preguntaste aquí\n"
@@ -130,6 +131,11 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} sign-in` te conecta con Fusion y `{command} sign-out` te desconecta\n"
         f"• `{command} help` muestra esta ayuda"
     )
+
+
+def did_you_mean(command: str, word: str) -> str:
+    """What was typed is nearly a subcommand."""
+    return f"¿Querías decir `{command} {word}`? Lo que sigue a `{command} ask` siempre es una pregunta."
 
 
 def and_more(count: int) -> str:

@@ -126,6 +126,7 @@ def help_text(command: str, team: str) -> str:
         "• Mentionnez-moi dans un canal, ou écrivez-moi directement. Le fil est la conversation : "
         "il suffit d'y répondre pour continuer.\n"
         f"• `{command} ask QUESTION` pose votre question ici, dans un nouveau fil\n"
+        f"• Tout autre texte après `{command}` est aussi posé comme question\n"
         f"• `{command} agents` liste les équipes d'agents, `{command} use CODE` choisit la vôtre\n"
         f"• `{command} status` affiche ce qui est en cours pour vous\n"
         f"• `{command} stop` arrête votre dernière demande ici\n"
@@ -135,6 +136,11 @@ def help_text(command: str, team: str) -> str:
         "déconnectent\n"
         f"• `{command} help` affiche cette aide"
     )
+
+
+def did_you_mean(command: str, word: str) -> str:
+    """What was typed is nearly a subcommand."""
+    return f"Vouliez-vous dire `{command} {word}` ? Ce qui suit `{command} ask` est toujours une question."
 
 
 def and_more(count: int) -> str:

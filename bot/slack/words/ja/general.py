@@ -120,6 +120,7 @@ def help_text(command: str, team: str) -> str:
         "• チャンネルでメンションするか、ダイレクトメッセージを送ってください。"
         "1 つのスレッドが 1 つの会話です。続けるには、スレッドで返信してください。\n"
         f"• `{command} ask QUESTION` で、ここに新しいスレッドを作成して質問します\n"
+        f"• `{command}` の後のそれ以外の文章も、質問として送ります\n"
         f"• `{command} agents` でエージェントチームの一覧を表示し、"
         f" `{command} use CODE` で使用するチームを選択します\n"
         f"• `{command} status` で、実行中の質問を表示します\n"
@@ -129,6 +130,11 @@ def help_text(command: str, team: str) -> str:
         f"• `{command} sign-in` で Fusion に接続し、 `{command} sign-out` で接続を終了します\n"
         f"• `{command} help` で、このヘルプを表示します"
     )
+
+
+def did_you_mean(command: str, word: str) -> str:
+    """What was typed is nearly a subcommand."""
+    return f"`{command} {word}` のことですか？ `{command} ask` に続けて書いたものは、必ず質問になります。"
 
 
 def and_more(count: int) -> str:
