@@ -6,7 +6,7 @@ A reading that changed nothing writes nothing. The readings of hundreds of jobs 
 import asyncio
 import random
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -37,11 +37,12 @@ POLLS_AT_ONCE = 32  # what waits here takes no time from who asks now
 
 @dataclass(eq=False, slots=True)
 class Watch:
-    """A run whose job is being read, and the timer of its next reading."""
+    """A run whose job is being read, and the timer of its next reading, due at this loop's time."""
 
     run: Run
     claim: Claim
-    timer: asyncio.TimerHandle | None = field(default=None)
+    timer: asyncio.TimerHandle | None = None
+    due: float = 0.0
     postponed: int = 0
 
 
@@ -108,10 +109,11 @@ class Watches:
     def _set(self, watch: Watch, delay: timedelta) -> None:
         self._watches[watch.run.id] = watch
         loop = asyncio.get_running_loop()
-        watch.timer = loop.call_later(delay.total_seconds(), self._read_soon, watch)
+        watch.due = loop.time() + delay.total_seconds()
+        watch.timer = loop.call_at(watch.due, self._read_soon, watch)
 
     def _read_soon(self, watch: Watch) -> None:
-        late = asyncio.get_running_loop().time() - watch.timer.when() if watch.timer else 0.0
+        late = asyncio.get_running_loop().time() - watch.due
         watch.timer = None
         if late > LATE and watch.postponed < POSTPONED_AT_MOST:
             watch.postponed += 1
