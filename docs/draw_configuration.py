@@ -13,12 +13,12 @@ from pydantic import BaseModel, SecretStr
 from bot.settings import Settings
 from bot.settings.file import AgentTeamSettings, ChannelSettings, WorkspaceSettings
 from bot.settings.policies import PolicySettings, StageSettings, WorkingHoursSettings
-from bot.settings.values import FLAT, SECRETS
+from bot.settings.values import FLAT
 
 ROOT = Path(__file__).parents[1]
 PATH = ROOT / "docs" / "configuration.md"
-VARIABLE = re.compile(r"#?([A-Z][A-Z_]+)=(.*)")
-HEADING = re.compile(r"# (.+?) -{5,}")
+VARIABLE = re.compile(r"#?([A-Z][A-Z_]+)=.*")
+HEADING = re.compile(r"^# (.+?) -{5,}$", re.MULTILINE)
 LISTS: dict[str, type[BaseModel]] = {
     "[[agent_teams]]": AgentTeamSettings,
     "[[approval_policies]]": PolicySettings,
@@ -33,8 +33,8 @@ Written by `python docs/draw_configuration.py --write` from the settings; a test
 
 Settings come from the environment first, then from `bot.toml` (its path in `BOT_CONFIG`), then from the
 defaults. Secrets come from the environment alone, or from a file whose path is in the same name with `_FILE`
-at the end. `fusion-slack check` looks at all of them, and `fusion-slack serve` ends with exit code 2 and one message that names
-everything that is wrong.
+at the end. `fusion-slack check` looks at all of them. Where one is wrong, `fusion-slack serve` ends with exit
+code 2 and one message that names all that are wrong.
 """
 
 
@@ -45,32 +45,38 @@ def draw() -> str:
 
 def _environment() -> Iterator[str]:
     yield "## Environment\n"
+    parts = HEADING.split((ROOT / ".env.example").read_text("utf-8"))
+    for heading, text in zip(parts[1::2], parts[2::2], strict=True):
+        yield f"### {heading}\n"
+        blocks = [each.splitlines() for each in text.strip().split("\n\n")]
+        yield from (f"{_said(each)}\n" for each in blocks if not VARIABLE.fullmatch(each[-1]))
+        yield "| variable | default | meaning |\n|---|---|---|"
+        for name, meaning in (each for block in blocks for each in _variables(block)):
+            yield f"| `{name}` | {_default(name.lower())} | {meaning} |"
+        yield ""
+
+
+def _variables(lines: list[str]) -> Iterator[tuple[str, str]]:
+    """Each variable with the comment right above it."""
     comment: list[str] = []
-    used = True  # a comment is about the variables that follow it
-    for line in (ROOT / ".env.example").read_text("utf-8").splitlines():
-        if found := HEADING.fullmatch(line):
-            yield f"\n### {found[1]}\n"
-            yield "| variable | default | meaning |\n|---|---|---|"
-            used = True
-        elif found := VARIABLE.fullmatch(line):
-            yield _row(found[1], comment)
-            used = True
-        elif line.startswith("#"):
-            comment = [*([] if used else comment), line.lstrip("# ")]
-            used = False
-    yield ""
+    for line in lines:
+        if found := VARIABLE.fullmatch(line):
+            yield found[1], _said(comment)
+            comment = []
+        else:
+            comment.append(line)
 
 
-def _row(name: str, comment: list[str]) -> str:
-    field = name.lower()
-    kind = " (secret)" if field in SECRETS else ""
-    default = "bot.toml" if field == "bot_config" else ""
-    if field in FLAT:
-        value = Settings.model_fields[field].default
-        default = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
-    shown = f"`{default}`" if default else "–"
-    meaning = " ".join(each for each in comment if each).replace("|", "\\|")
-    return f"| `{name}`{kind} | {shown} | {meaning} |"
+def _said(comment: list[str]) -> str:
+    return " ".join(each.lstrip("# ") for each in comment).replace("|", "\\|")
+
+
+def _default(field: str) -> str:
+    if field == "bot_config":
+        return "`bot.toml`"
+    value = Settings.model_fields[field].default
+    shown = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+    return f"`{shown}`" if shown else "–"
 
 
 def _file() -> Iterator[str]:
