@@ -3,9 +3,11 @@
 python docs/draw_configuration.py [--write]     prints it, or writes it; a test holds the two together
 """
 
+import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic import BaseModel, SecretStr
@@ -13,19 +15,24 @@ from pydantic import BaseModel, SecretStr
 from bot.settings import Settings
 from bot.settings.file import AgentTeamSettings, ChannelSettings, WorkspaceSettings
 from bot.settings.policies import PolicySettings, StageSettings, WorkingHoursSettings
-from bot.settings.values import FLAT
+from bot.settings.values import FLAT, SECRETS
 
 ROOT = Path(__file__).parents[1]
 PATH = ROOT / "docs" / "configuration.md"
 VARIABLE = re.compile(r"#?([A-Z][A-Z_]+)=.*")
 HEADING = re.compile(r"^# (.+?) -{5,}$", re.MULTILINE)
-LISTS: dict[str, type[BaseModel]] = {
+FIELD = re.compile(r"#?([a-z_]+) = .*?(?:  # (.+))?")
+MODELS: dict[str, type[BaseModel]] = {
     "[[agent_teams]]": AgentTeamSettings,
     "[[approval_policies]]": PolicySettings,
     "[[approval_policies.stages]]": StageSettings,
-    "approval_policies.working_hours": WorkingHoursSettings,
-    "[workspaces.ID]": WorkspaceSettings,
-    "[channels.ID]": ChannelSettings,
+    "[approval_policies.working_hours]": WorkingHoursSettings,
+    "[workspaces.T0123456789]": WorkspaceSettings,
+    "[channels.C0123456789]": ChannelSettings,
+} | {
+    f"[{name}]": info.annotation
+    for name, info in Settings.model_fields.items()
+    if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel)
 }
 INTRODUCTION = """# Configuration
 
@@ -71,57 +78,90 @@ def _said(comment: list[str]) -> str:
     return " ".join(each.lstrip("# ") for each in comment).replace("|", "\\|")
 
 
-def _default(field: str) -> str:
-    if field == "bot_config":
+def _default(name: str) -> str:
+    if name == "bot_config":
         return "`bot.toml`"
-    value = Settings.model_fields[field].default
+    value = Settings.model_fields[name].default
     shown = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
     return f"`{shown}`" if shown else "–"
 
 
 def _file() -> Iterator[str]:
     yield "## bot.toml\n"
-    for name, field in Settings.model_fields.items():
-        kind = field.annotation
-        if name in FLAT or not (isinstance(kind, type) and issubclass(kind, BaseModel)):
-            continue
-        yield from _table(f"[{name}]", kind)
-    for name, model in LISTS.items():
-        yield from _table(name, model)
-    yield "### The example\n"
-    example = (ROOT / "bot.example.toml").read_text("utf-8")
-    yield f"```toml\n{example.rstrip()}\n```"
+    yield "[bot.example.toml](../bot.example.toml) shows all of it together.\n"
+    yield "### Above the first table\n"
+    yield "Of the environment's settings these may stand here too. The environment wins where both say something:\n"
+    yield f"{_names(name for name in FLAT if name not in SECRETS)}.\n"
+    yield f"Secrets may not: {_names(SECRETS)}. Nor may `bot_config`, which says where this file is.\n"
+    tables = _tables()
+    for heading, table in tables.items():
+        yield f"### `{heading}`\n"
+        yield f"{table.said}\n"
+        if heading in MODELS:
+            yield from _fields(heading, tables)
+        else:  # its keys are the reader's own
+            yield "\n".join(["```toml", *table.lines, "```\n"])
 
 
-def _table(name: str, model: type[BaseModel]) -> Iterator[str]:
-    yield f"### `{name}`\n"
-    said = (model.__doc__ or "").partition(": ")[2].split("\n\n")
-    sentence = " ".join(said[0].split()).rstrip(".")
-    yield f"{sentence[:1].upper()}{sentence[1:]}." if sentence else ""
-    yield ""
-    yield "| field | default |\n|---|---|"
-    for field, info in model.model_fields.items():
-        default = (
-            "required"
-            if info.is_required()
-            else f"`{_shown(info.get_default(call_default_factory=True))}`"
+def _names(fields: Iterable[str]) -> str:
+    return ", ".join(f"`{each}`" for each in fields)
+
+
+@dataclass
+class Table:
+    """A table of the example: what is said of it and of its fields, and its lines."""
+
+    said: str
+    meanings: dict[str, str] = field(default_factory=dict)
+    lines: list[str] = field(default_factory=list)
+
+
+def _tables() -> dict[str, Table]:
+    """The example's tables by their headings. A comment is about the line that it is on, or stands above."""
+    found: dict[str, Table] = {}
+    comment: list[str] = []
+    table = Table("")
+    for line in (ROOT / "bot.example.toml").read_text("utf-8").splitlines():
+        if line.startswith("["):
+            table = found.setdefault(line, Table(_said(comment)))
+        elif named := FIELD.fullmatch(line):
+            table.meanings.setdefault(named[1], named[2] or _said(comment))
+        comment = [*comment, line] if line.startswith("# ") else []
+        if line and not line.startswith(("# ", "[")):
+            table.lines.append(line)
+    return found
+
+
+def _fields(heading: str, tables: dict[str, Table]) -> Iterator[str]:
+    yield "| field | default | meaning |\n|---|---|---|"
+    for name, info in MODELS[heading].model_fields.items():
+        default = "required" if info.is_required() else "–"
+        value = None if info.is_required() else info.get_default(call_default_factory=True)
+        if value is not None:
+            default = f"`{_toml(value)}`"
+        below = [f"[{heading.strip('[]')}.{name}]", f"[[{heading.strip('[]')}.{name}]]"]
+        said = [
+            tables[each].said.partition(". ")[0].rstrip(".") for each in below if each in tables
+        ]
+        meaning = tables[heading].meanings.get(name) or "".join(
+            f"{each}. See below." for each in said
         )
-        yield f"| `{field}` | {default} |"
+        yield f"| `{name}` | {default} | {meaning} |"
     yield ""
 
 
-def _shown(value: object) -> str:
+def _toml(value: object) -> str:
+    """A value as TOML writes it."""
     match value:
-        case bool():
-            return str(value).lower()
-        case str():
-            return f'"{value}"'
-        case tuple():
-            return "[…]" if value and isinstance(value[0], BaseModel) else str(list(value))
-        case None:
-            return "none"
+        case BaseModel():
+            return _toml(value.model_dump(exclude_defaults=True))
+        case dict():
+            pairs = ", ".join(f"{name} = {_toml(each)}" for name, each in value.items())
+            return f"{{ {pairs} }}" if pairs else "{}"
+        case list() | tuple():
+            return f"[{', '.join(map(_toml, value))}]"
         case _:
-            return str(value)
+            return json.dumps(value, ensure_ascii=False)
 
 
 def main() -> None:
