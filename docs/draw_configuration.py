@@ -36,7 +36,7 @@ MODELS: dict[str, type[BaseModel]] = {
 }
 INTRODUCTION = """# Configuration
 
-Written by `python docs/draw_configuration.py --write` from the settings; a test holds it to them.
+Written by `./run docs` from the settings, `.env.example` and `bot.example.toml`; a test holds it to them.
 
 Settings come from the environment first, then from `bot.toml` (its path in `BOT_CONFIG`), then from the
 defaults. Secrets come from the environment alone, or from a file whose path is in the same name with `_FILE`
@@ -90,7 +90,7 @@ def _file() -> Iterator[str]:
     yield "## bot.toml\n"
     yield "[bot.example.toml](../bot.example.toml) shows all of it together.\n"
     yield "### Above the first table\n"
-    yield "Of the environment's settings these may stand here too. The environment wins where both say something:\n"
+    yield "These settings of the environment may stand here too. Where both say something, it wins:\n"
     yield f"{_names(name for name in FLAT if name not in SECRETS)}.\n"
     yield f"Secrets may not: {_names(SECRETS)}. Nor may `bot_config`, which says where this file is.\n"
     tables = _tables()

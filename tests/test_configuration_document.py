@@ -22,9 +22,7 @@ def load_drawing() -> ModuleType:
 
 
 def test_the_document_is_as_it_would_be_written() -> None:
-    assert DOCUMENT.read_text("utf-8") == load_drawing().draw(), (
-        "write it anew: .venv/bin/python docs/draw_configuration.py --write"
-    )
+    assert DOCUMENT.read_text("utf-8") == load_drawing().draw(), "write it anew: ./run docs"
 
 
 def test_it_lists_every_setting() -> None:

@@ -41,9 +41,7 @@ def rows(*, with_columns: int) -> dict[str, list[str]]:
 
 
 def test_the_diagram_is_the_one_that_the_table_gives() -> None:
-    assert draw_runs.with_diagram(DOCUMENT) == DOCUMENT, (
-        "draw it anew: .venv/bin/python docs/draw_runs.py --write"
-    )
+    assert draw_runs.with_diagram(DOCUMENT) == DOCUMENT, "draw it anew: ./run docs"
 
 
 def test_the_diagram_has_an_arrow_for_every_arrival_and_no_other() -> None:
