@@ -38,9 +38,9 @@ INTRODUCTION = """# Configuration
 
 Written by `./run docs` from the settings, `.env.example` and `bot.example.toml`; a test holds it to them.
 
-Settings come from the environment first, then from `bot.toml` (its path in `BOT_CONFIG`), then from the
-defaults. Secrets come from the environment alone, or from a file whose path is in the same name with `_FILE`
-at the end. `fusion-slack check` looks at all of them. Where one is wrong, `fusion-slack serve` ends with exit
+Settings are read once, when the program starts: from the environment first, then from `bot.toml` (its path in
+`BOT_CONFIG`), then from the defaults. Secrets come from the environment alone, or from a file whose path is in
+the same name with `_FILE` at the end. `fusion-slack check` looks at all of them. Where one is wrong, `fusion-slack serve` ends with exit
 code 2 and one message that names all that are wrong.
 """
 
