@@ -128,10 +128,10 @@ async def measure(program: str, load: Load) -> Figures:
 
 
 def _config(folder: Path, load: Load) -> str:
-    """One person asks everything here: what is measured is not the limits."""
+    """A hundred people ask everything here: what is measured is not the limits."""
     config = folder / "bot.toml"
     config.write_text(
-        f"[limits]\nper_person = 10000\nin_all = {max(load.runs * 2, 10_000)}\n", "utf-8"
+        f"[limits]\nper_person = 1000\nin_all = {max(load.runs * 2, 10_000)}\n", "utf-8"
     )
     return str(config)
 

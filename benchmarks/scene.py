@@ -25,7 +25,7 @@ ANSWER = (
     "1. 4711, EUR 1,200.00\n2. 4712, EUR 310.50\n3. 4713, EUR 87.25\n"
 )
 MARK = "invoices are booked"
-ASKER = "U0ANNA"
+ASKERS = 100  # a person asks a few things at once, not thousands
 CHANNELS = 20
 NUMBER = re.compile(r"\d+")
 
@@ -59,15 +59,18 @@ def length_of(question: str, seconds: float) -> float:
 
 
 async def say_all(slack: SlackServer, runs: int) -> list[Json]:
-    """All questions as messages of one person, each a thread; returns their `app_mention` events."""
+    """All questions as messages, each a thread; returns their `app_mention` events."""
     slack.subscribed.clear()  # who measures delivers them
-    author, events = slack.person(ASKER), []
+    events = []
     for number in range(runs):
+        asker = f"U0BENCH{number % ASKERS:03d}"
         channel = f"C0BENCH{number % CHANNELS:02d}"
         ts = await slack.say(
-            ASKER, channel, f"@Fusion Which invoices are booked for case {number}?"
+            asker, channel, f"@Fusion Which invoices are booked for case {number}?"
         )
-        event = mention_event(slack.channel(channel), slack.message(channel, ts), author)
+        event = mention_event(
+            slack.channel(channel), slack.message(channel, ts), slack.person(asker)
+        )
         events.append(event_callback(event))
     return events
 
@@ -128,6 +131,8 @@ async def play(file: Path, runs: int, seconds: float) -> None:
     async with FusionServer(teams=[team(seconds)]) as fusion, SlackServer() as slack:
         for number in range(CHANNELS):
             slack.add_channel(f"C0BENCH{number:02d}", f"bench-{number:02d}")
+        for number in range(ASKERS):
+            slack.world.add_person(f"U0BENCH{number:03d}", f"asker-{number:03d}")
         events = await say_all(slack, runs)
         app = web.Application()
         app.router.add_get("/report", Report(slack, fusion, seconds).answer)

@@ -49,6 +49,7 @@ Clock = Callable[[], datetime]
 NO_LIMITS = Limits(*(10**9,) * 5)
 CLAIMED_AT_ONCE = 200
 STORAGE_PAUSE = timedelta(seconds=1)
+COUNTED_EVERY = timedelta(seconds=1)  # all that is unfinished: too many to count for each turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Ledger(Kept):
         self._limits = limits
         self._patience = patience
         self._clock = clock
+        self._in_all = 0
+        self._counted_at: datetime | None = None
         self.claims: asyncio.Queue[Claim] = asyncio.Queue()
         self.on_change: Callable[[Run], None] = lambda _: None
         self.on_taken_over: Callable[[int], None] = lambda _: None
@@ -110,16 +113,23 @@ class Ledger(Kept):
     async def _insert(self, thread: ThreadRow, run: Run, now: datetime) -> Taken:
         keys = (run.turn.key, *run.turn.twins)
         owed = [owed_to_thread(run, now), owed_to_agent(run, now)]
+        await self._count_all(now)
         try:
-            room = Room(State.WAITING, partial(self._check_room, run.turn.text))
+            room = Room(State.WAITING, partial(self._check_room, run.turn.text, self._in_all))
             claims = await self._store.take(thread, row_of(run), keys, owed, now, room)
         except AlreadyTaken as earlier:
             return Taken(earlier.run, fresh=False)
+        self._in_all += 1
         self._hand_out(claims)
         return Taken(run.id, fresh=True)
 
-    def _check_room(self, text: str, crowd: Crowd) -> None:
-        load = Load(crowd.in_thread, crowd.of_person, crowd.apart, crowd.in_all)
+    async def _count_all(self, now: datetime) -> None:
+        if self._counted_at is None or now - self._counted_at >= COUNTED_EVERY:
+            self._counted_at = now  # who comes meanwhile goes by the figure before
+            self._in_all = await self._store.unfinished()
+
+    def _check_room(self, text: str, in_all: int, crowd: Crowd) -> None:
+        load = Load(crowd.in_thread, crowd.of_person, crowd.apart, in_all)
         excess = self._limits.excess(text, load)
         if excess is not None:
             raise LimitReached(excess)

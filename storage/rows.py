@@ -69,15 +69,11 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Crowd:
-    """How many runs are LIVE or QUEUED: in a thread, of a person, in all.
-
-    Of the person's, those in one state are counted apart.
-    """
+    """How many runs are LIVE or QUEUED: in a thread, of a person; those in one state apart."""
 
     in_thread: int
     of_person: int
     apart: int
-    in_all: int
 
 
 @dataclass(frozen=True, slots=True)

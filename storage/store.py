@@ -284,6 +284,9 @@ class Store(Protocol):
     async def counts(self) -> dict[str, int]:
         """How many runs there are in each state (for /metrics)."""
 
+    async def unfinished(self) -> int:
+        """How many runs are LIVE or QUEUED."""
+
     async def oldest(self) -> dict[str, datetime]:
         """When the oldest run that has not ended was taken, in each state that has one."""
 

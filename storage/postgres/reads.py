@@ -66,6 +66,11 @@ class PostgresReads(PostgresCore):
         found = await self._fetch("SELECT state, count(*) AS n FROM runs GROUP BY state")
         return {row["state"]: row["n"] for row in found}
 
+    async def unfinished(self) -> int:
+        """See Store.unfinished."""
+        found = await self._fetch("SELECT count(*) AS n FROM runs WHERE standing <> 'ended'")
+        return int(found[0]["n"])
+
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""
         found = await self._fetch(
@@ -101,8 +106,7 @@ async def read_crowd(here: Connection, thread: str, asker: str, apart: str) -> C
     found = await here.fetch(
         "SELECT (SELECT count(*) FROM runs WHERE thread = $1 AND standing IN ('live', 'queued')),"
         " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state <> $3),"
-        " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state = $3),"
-        " (SELECT count(*) FROM runs WHERE standing <> 'ended')",
+        " (SELECT count(*) FROM runs WHERE asker = $2 AND standing <> 'ended' AND state = $3)",
         *(thread, asker, apart),
     )
     return Crowd(*found[0])

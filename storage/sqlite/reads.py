@@ -108,11 +108,18 @@ def crowd(here: Here, thread: str, asker: str, apart: str) -> Crowd:
     found = here.connection.execute(
         "SELECT (SELECT count(*) FROM runs WHERE thread = ? AND standing IN ('live', 'queued')),"
         " (SELECT count(*) FROM runs WHERE asker = ? AND standing <> 'ended' AND state <> ?),"
-        " (SELECT count(*) FROM runs WHERE asker = ? AND standing <> 'ended' AND state = ?),"
-        " (SELECT count(*) FROM runs WHERE standing <> 'ended')",
+        " (SELECT count(*) FROM runs WHERE asker = ? AND standing <> 'ended' AND state = ?)",
         (thread, asker, apart, asker, apart),
     ).fetchone()
     return Crowd(*found)
+
+
+def unfinished(here: Here) -> int:
+    """See Store.unfinished."""
+    (found,) = here.connection.execute(
+        "SELECT count(*) FROM runs WHERE standing <> 'ended'"
+    ).fetchone()
+    return int(found)
 
 
 def oldest(here: Here) -> dict[str, datetime]:

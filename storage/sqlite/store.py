@@ -141,6 +141,10 @@ class SqliteStore(SqliteCore):
         """See Store.counts."""
         return await self._do(reads.counts)
 
+    async def unfinished(self) -> int:
+        """See Store.unfinished."""
+        return await self._do(reads.unfinished)
+
     async def oldest(self) -> dict[str, datetime]:
         """See Store.oldest."""
         return await self._do(reads.oldest)
