@@ -21,6 +21,7 @@ from bot.build import (
     build_polling,
     build_slack_client,
     build_store,
+    find_store,
     http_session,
     now,
 )
@@ -231,7 +232,7 @@ async def serve(settings: Settings) -> None:
 
 
 async def purge(settings: Settings, older_than: timedelta, person: str | None) -> int:
-    """Delete ended runs that are older; returns how many. Raises StorageError."""
+    """Delete ended runs that are older; returns how many. Raises NoDatabase and other StorageErrors."""
     async with _opened(settings) as store:
         return await store.purge(now() - older_than, person)
 
@@ -256,7 +257,7 @@ async def rotate_keys(settings: Settings) -> int:
 
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[Store]:
-    store = build_store(settings, exclusive=False)
+    store = find_store(settings)
     await store.open(now())
     try:
         yield store

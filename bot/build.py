@@ -74,6 +74,31 @@ def build_store(settings: Settings, *, exclusive: bool = True) -> Store:
     return SqliteStore(path, replica=replica, lease=LEASE, sealer=sealer, exclusive=exclusive)
 
 
+class NoDatabase(StorageError):
+    """There is no SQLite database where DATABASE_URL says."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"There is no database at {path.absolute()}."
+            " Set DATABASE_URL, or run this in the bot's working directory."
+        )
+        self.path = path.absolute()
+
+
+def find_store(settings: Settings) -> Store:
+    """The store that is there already, for commands beside a running bot; SQLite's is never made.
+
+    Raises NoDatabase, and StorageError as `build_store` does.
+    """
+    if settings.has_one_owner:
+        path = sqlite_path(settings.database_url.get_secret_value())
+        try:
+            path.stat()
+        except FileNotFoundError as error:
+            raise NoDatabase(path) from error
+    return build_store(settings, exclusive=False)
+
+
 def sqlite_path(url: str) -> Path:
     """The file that sqlite:///… names."""
     return Path(url.removeprefix("sqlite:///"))

@@ -69,7 +69,7 @@ async def move(source: Path, url: str, old: Sealer, new: Sealer) -> dict[str, in
 
 def _check_there(source: Path) -> None:
     if not source.exists():  # or it would be made
-        raise StorageError(f"There is no database at {source}.")
+        raise StorageError(f"There is no database at {source.absolute()}.")
 
 
 async def _copy(

@@ -1,12 +1,14 @@
 """`check`: everything is looked at, each finding says what was found or what to do."""
 
 import json
+import os
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.build import build_store, now
 from bot.check import check, look
 from bot.check.finding import Finding
 from bot.playground.fusion import FusionServer
@@ -59,6 +61,23 @@ async def test_all_is_well(slack: SlackServer, fusion: FusionServer, tmp_path: P
         "agent team UNPUBLISHED_TEAM",
     ]
     assert found["agent team UNPUBLISHED_TEAM"].warning
+    assert str(found["storage"]) == (
+        f"ok   storage: sqlite:///{tmp_path}/bot.db; there is no database at {tmp_path}/bot.db yet;"
+        " the bot makes it when it starts"
+    )
+
+
+async def test_looking_makes_no_database_and_finds_one_that_is_there(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    nested = {"DATABASE_URL": f"sqlite:///{tmp_path}/a/b/bot.db"}
+    assert (await findings(slack, fusion, tmp_path, more=nested))["storage"].good
+    assert os.listdir(tmp_path) == ["bot.toml"]  # noqa: PTH208 - one look, in a test
+    settings = read_settings(environment(slack, fusion, tmp_path, "socket"))
+    store = build_store(settings)
+    await store.open(now())
+    await store.close()
+    found = await findings(slack, fusion, tmp_path)
     assert str(found["storage"]) == f"ok   storage: sqlite:///{tmp_path}/bot.db"
 
 
@@ -78,6 +97,8 @@ async def test_missing_scopes_are_named(
         ({"SLACK_BOT_TOKEN": "xoxb-no"}, "Slack", "SLACK_BOT_TOKEN is not a valid token"),
         ({"SLACK_APP_TOKEN": "xapp-no"}, "Socket Mode", "SLACK_APP_TOKEN is not a valid token"),
         ({"DATABASE_URL": "sqlite:////proc/none/bot.db"}, "storage", "Check DATABASE_URL."),
+        ({"DATABASE_URL": "sqlite:////proc/none/bot.db"}, "storage", "none can be made there"),
+        ({"DATABASE_URL": "sqlite:////dev/null/bot.db"}, "storage", "Check DATABASE_URL."),
         ({"FUSION_BASE_URL": "http://127.0.0.1:9"}, "Fusion", "Check FUSION_BASE_URL"),
         ({"FUSION_AGENT_TEAM": "NOT_THERE"}, "agent team NOT_THERE", "check its code"),
         ({"FUSION_AGENT_TEAM": "UNPUBLISHED_TEAM"}, "agent team UNPUBLISHED_TEAM", "published"),

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from bot.build import http_session
+from bot.build import build_store, http_session, now
 from bot.check.finding import Finding
 from bot.check.identity import look_at_identity
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
-from bot.settings import GRANTS, read_settings
+from bot.settings import GRANTS, Settings, read_settings
 from tests.stories.service import environment
 from tests.stories.signing_in import USERS
 
@@ -22,6 +23,14 @@ SHARED = {"client_credentials", "password", "refresh_token"}
 async def fusion() -> AsyncIterator[FusionServer]:
     async with FusionServer(pace=0) as server:
         yield server
+
+
+async def make_database(folder: Path) -> None:
+    """As the bot does when it starts."""
+    url = SecretStr(f"sqlite:///{folder / 'bot.db'}")
+    store = build_store(Settings(database_url=url))
+    await store.open(now())
+    await store.close()
 
 
 async def findings(
@@ -38,6 +47,7 @@ async def findings(
 async def test_every_grant_is_explained_and_found_good(
     fusion: FusionServer, tmp_path: Path, grant: str
 ) -> None:
+    await make_database(tmp_path)
     first, *others = await findings(fusion, tmp_path, grant, ANNA)
     assert first.what == f"grant {grant}"
     assert first.warning is (grant in SHARED)
@@ -75,6 +85,12 @@ async def test_a_token_of_an_integration_is_warned_of(fusion: FusionServer, tmp_
 async def test_looking_does_not_use_up_a_refresh_token_that_the_bot_needs(
     fusion: FusionServer, tmp_path: Path
 ) -> None:
+    *_, untried = await findings(fusion, tmp_path, "refresh_token")
+    assert untried.warning
+    assert untried.note.startswith("not tried: ")
+    assert fusion.token_requests == 0
+    assert not (tmp_path / "bot.db").exists()
+    await make_database(tmp_path)
     for _ in range(3):
         found = await findings(fusion, tmp_path, "refresh_token")
         assert all(each.good for each in found)

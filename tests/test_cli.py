@@ -215,10 +215,43 @@ def test_many_workspaces_are_served_by_http_alone() -> None:
 # purge and keys
 
 
+async def make_database(given: Mapping[str, str]) -> None:
+    """As the bot does when it starts."""
+    store = build_store(read_settings(given))
+    await store.open(now())
+    await store.close()
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "out"),
+    [
+        (("audit",), 1, ""),
+        (("feedback",), 1, ""),
+        (("keys", "rotate"), 1, ""),
+        (("purge",), 0, "0 runs deleted.\n"),
+    ],
+)
+async def test_where_there_is_no_database_none_is_made(
+    command: tuple[str, ...], code: int, out: str,
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer,
+) -> None:  # fmt: skip
+    given = environment(slack, fusion, tmp_path, "socket") | {"DATABASE_URL": ""}
+    ended = await fusion_slack(*command, given=given, folder=tmp_path)
+    assert (ended.code, ended.out) == (code, out)
+    assert ended.err == (
+        f"There is no database at {tmp_path}/data/bot.db."
+        " Set DATABASE_URL, or run this in the bot's working directory.\n"
+    )
+    assert os.listdir(tmp_path) == ["bot.toml"], "nothing was made"  # noqa: PTH208 - one look, in a test
+
+
 async def test_purge_and_rotate_work_on_what_is_kept(
     tmp_path: Path, slack: SlackServer, fusion: FusionServer
 ) -> None:
     given = environment(slack, fusion, tmp_path, "socket")
+    keys = ",".join(Fernet.generate_key().decode() for _ in range(2))
+    given |= {"ENCRYPTION_KEYS": keys}
+    await make_database(given)
     purged = await fusion_slack("purge", "--older-than", "0", given=given, folder=tmp_path)
     assert (purged.code, purged.out) == (0, "0 runs deleted.\n")
     one = await fusion_slack("purge", "--user", "T1:U1", given=given, folder=tmp_path)
@@ -227,10 +260,7 @@ async def test_purge_and_rotate_work_on_what_is_kept(
         refused = await fusion_slack("purge", "--user", typo, given=given, folder=tmp_path)
         assert (refused.code, refused.out) == (2, "")
         assert "write WORKSPACE:USER" in refused.err
-    keys = ",".join(Fernet.generate_key().decode() for _ in range(2))
-    rotated = await fusion_slack(
-        "keys", "rotate", given=given | {"ENCRYPTION_KEYS": keys}, folder=tmp_path
-    )
+    rotated = await fusion_slack("keys", "rotate", given=given, folder=tmp_path)
     assert rotated.code == 0
     assert "0 entries are encrypted with the newest key." in rotated.out
 
@@ -239,6 +269,7 @@ async def test_audit_prints_what_is_on_record_and_finds_what_was_changed(
     tmp_path: Path, slack: SlackServer, fusion: FusionServer
 ) -> None:
     given = environment(slack, fusion, tmp_path, "socket")
+    await make_database(given)
     empty = await fusion_slack("audit", given=given, folder=tmp_path)
     assert (empty.code, empty.out) == (0, "")
     assert "0 approvals; 0 entries on record, unbroken" in empty.err

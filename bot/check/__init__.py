@@ -9,14 +9,14 @@ from email.utils import parsedate_to_datetime
 
 import aiohttp
 
-from bot.build import build_slack_client, build_store, http_session, now
+from bot.build import build_slack_client, http_session, now
 from bot.check.finding import Finding
 from bot.check.identity import look_at_identity
 from bot.check.public_url import look_at_public_url
+from bot.check.storage import look_at_installations, look_at_storage
 from bot.settings import Settings
 from bot.slack.installing.manifest import SCOPES
 from bot.slack.installing.preflight import SlackNotReady, identify, try_socket_mode
-from storage.errors import StorageError
 
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 MOST_AHEAD = 60.0  # seconds
@@ -24,7 +24,7 @@ MOST_AHEAD = 60.0  # seconds
 
 async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
     """Everything in turn: storage, Slack, the identity domain; `user` is a Fusion user to try."""
-    yield await _storage(settings)
+    yield await look_at_storage(settings)
     async with http_session() as session:
         async for finding in _slack(settings, session):
             yield finding
@@ -34,22 +34,9 @@ async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
             yield await look_at_public_url(session, settings.public_url)
 
 
-async def _storage(settings: Settings) -> Finding:
-    try:
-        store = build_store(settings, exclusive=False)
-        await store.open(now())
-        try:
-            await store.healthy()
-        finally:
-            await store.close()
-    except (StorageError, OSError) as error:
-        return Finding(False, "storage", f"{error} Check DATABASE_URL.")
-    return Finding(True, "storage", settings.database)
-
-
 async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
     if settings.serves_many_workspaces:
-        yield await _installations(settings)
+        yield await look_at_installations(settings)
         for finding in _http(settings):
             yield finding
         return
@@ -77,21 +64,6 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
     else:
         for finding in _http(settings):
             yield finding
-
-
-async def _installations(settings: Settings) -> Finding:
-    """In how many workspaces people have installed the app."""
-    try:
-        store = build_store(settings, exclusive=False)
-        await store.open(now())
-        try:
-            count = len(await store.installations())
-        finally:
-            await store.close()
-    except (StorageError, OSError) as error:
-        return Finding(False, "installations", f"{error} Check DATABASE_URL.")
-    address = f"{settings.public_url.rstrip('/')}/slack/install"
-    return Finding(True, "installations", f"{count}; people install it at {address}")
 
 
 def _http(settings: Settings) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import aiohttp
 
-from bot.build import build_store, now
+from bot.build import NoDatabase, find_store, now
 from bot.build_identity import Domain, build_keeper
 from bot.check.agent_teams import look_at_agent_teams
 from bot.check.finding import Finding
@@ -93,6 +93,10 @@ async def _token(
             token = await _kept_token(settings, domain)
         else:
             token = await domain.obtains(user_name).obtain(NOBODY, None)
+    except NoDatabase:
+        note = "not tried: what replaces a spent token could not be kept until the bot has started once"
+        yield Finding(True, what, note, warning=True)
+        return
     except StorageError as error:
         yield Finding(False, what, f"{error} Check DATABASE_URL.")
         return
@@ -114,7 +118,7 @@ async def _token(
 
 async def _kept_token(settings: Settings, domain: Domain) -> AccessToken:
     """By way of the store: a refresh token may be good for one use, and the bot needs the next."""
-    store = build_store(settings, exclusive=False)
+    store = find_store(settings)
     await store.open(now())
     try:
         keeper = build_keeper(settings, store, domain, _nobody, Anybody(), now)
