@@ -130,7 +130,7 @@ def purge(older_than: float | None, user: str | None) -> None:
 
     if user is not None and not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", user):
         _stop(f"--user {user}: write WORKSPACE:USER, as in T012:U034.", EXIT_WRONG_SETTINGS)
-    settings = _settings()
+    settings = _settings(kept_only=True)
     period = settings.retention.period if older_than is None else timedelta(days=older_than)
     try:
         deleted = asyncio.run(delete(settings, period, user))
@@ -157,7 +157,7 @@ def audit(since: str | None, form: str) -> None:
 
     start = _since(since) if since else None
     try:
-        record = asyncio.run(read_audit(_settings()))
+        record = asyncio.run(read_audit(_settings(kept_only=True)))
     except (StorageError, OSError) as error:
         _stop(str(error))
     found = [each for each in record.stories if start is None or each.last_at >= start]
@@ -186,7 +186,7 @@ def feedback(since: str, form: str) -> None:
 
     start = _since(since)
     try:
-        found = asyncio.run(read_opinions(_settings(), start))
+        found = asyncio.run(read_opinions(_settings(kept_only=True), start))
     except (StorageError, OSError) as error:
         _stop(str(error))
     click.echo(reading.as_csv(found) if form == "csv" else reading.as_jsonl(found), nl=False)
@@ -205,7 +205,7 @@ def rotate() -> None:
     from storage.errors import StorageError
 
     try:
-        changed = asyncio.run(rotate_keys(_settings()))
+        changed = asyncio.run(rotate_keys(_settings(kept_only=True)))
     except (StorageError, OSError) as error:
         _stop(str(error))
     print(f"{changed} entries are encrypted with the newest key. Older keys can go.")
@@ -224,7 +224,7 @@ def migrate_store(source: str, target: str) -> None:
     from storage.errors import StorageError
 
     try:
-        copied = asyncio.run(move_store(_settings(), source, target))
+        copied = asyncio.run(move_store(_settings(kept_only=True), source, target))
     except (StorageError, OSError, ValueError) as error:
         _stop(str(error))
     print(f"{copied['runs']} runs and {copied['audit']} entries of the record were moved.")
@@ -246,9 +246,9 @@ def _since(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _settings() -> Settings:
+def _settings(*, kept_only: bool = False) -> Settings:
     try:
-        return read_settings()
+        return read_settings(kept_only=kept_only)
     except WrongSettings as error:
         lines = [f"Settings that need attention: {len(error.problems)}", *_bullets(error.problems)]
         lines.append("See .env.example and bot.example.toml for all of them.")

@@ -77,7 +77,7 @@ async def fusion() -> AsyncIterator[FusionServer]:
 # Wrong settings
 
 
-@pytest.mark.parametrize("command", [(), ("serve",), ("check",), ("purge",), ("keys", "rotate")])
+@pytest.mark.parametrize("command", [(), ("serve",), ("check",)])
 async def test_wrong_settings_are_named_all_at_once(
     command: tuple[str, ...], tmp_path: Path
 ) -> None:
@@ -90,6 +90,33 @@ async def test_wrong_settings_are_named_all_at_once(
     for name in ("SLACK_BOT_TOKEN", "FUSION_BASE_URL", "FUSION_TOKEN_URL", "FUSION_SCOPE"):
         assert f"  - {name}: " in ended.err
     assert os.listdir(tmp_path) == [], "nothing was begun"  # noqa: PTH208 - one look, in a test
+
+
+ON_WHAT_IS_KEPT = [
+    ("audit",),
+    ("feedback",),
+    ("purge",),
+    ("keys", "rotate"),
+    ("migrate-store", "sqlite:///none.db", "postgresql://127.0.0.1:9/x"),
+]
+
+
+@pytest.mark.parametrize("command", ON_WHAT_IS_KEPT)
+async def test_what_is_kept_needs_no_slack_and_no_fusion(
+    command: tuple[str, ...], tmp_path: Path
+) -> None:
+    given = {"SLACK_BOT_TOKEN": "wrong", "BOT_PORT": "http", "FEEDBACK_TOKEN_FILE": "none"}
+    (tmp_path / "bot.toml").write_text('slack_bot_token = "x"\n[threads]\nx = 1', "utf-8")
+    ended = await fusion_slack(*command, given=given, folder=tmp_path)
+    assert "Settings that need attention" not in ended.err
+    assert ended.code in {0, 1}
+    wrong = {"DATABASE_URL": "mysql://db", "ENCRYPTION_KEYS": "none"}
+    (tmp_path / "bot.toml").write_text("[retention]\ndays = -1\n[retentoin]\ndays = 1", "utf-8")
+    ended = await fusion_slack(*command, given=given | wrong, folder=tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err.splitlines()[0] == "Settings that need attention: 4"
+    for what in (*wrong, "bot.toml, retention.days", "bot.toml, retentoin"):
+        assert f"  - {what}: " in ended.err
 
 
 # serve

@@ -12,19 +12,19 @@ from bot.settings.urls import check_url
 from bot.settings.values import Settings
 
 
-def find_problems(settings: Settings, already_named: str = "") -> list[str]:
-    """Every problem, except with what is named in an earlier one already."""
-    found = [
+def find_problems(settings: Settings) -> list[str]:
+    """Every problem with the whole of them."""
+    return [
         *_slack(settings),
         *_fusion(settings),
         *_agent_teams(settings),
         *_approval_policies(settings),
         *grant_problems(settings),
-        *_storage(settings),
+        *kept_problems(settings),
+        *_program(settings),
         *_workspaces(settings),
         *_channels(settings),
     ]
-    return [each for each in found if each.partition(":")[0] not in already_named]
 
 
 def _slack(settings: Settings) -> Iterator[str]:
@@ -129,7 +129,8 @@ def _channels(settings: Settings) -> Iterator[str]:
             )
 
 
-def _storage(settings: Settings) -> Iterator[str]:
+def kept_problems(settings: Settings) -> Iterator[str]:
+    """Every problem with what commands on what is kept need."""
     url = settings.database_url.get_secret_value()
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
         yield "DATABASE_URL: give sqlite:///data/bot.db, or postgresql://user:password@host/database."
@@ -147,6 +148,9 @@ def _storage(settings: Settings) -> Iterator[str]:
                 "Separate several by commas, newest first."
             )
             break
+
+
+def _program(settings: Settings) -> Iterator[str]:
     if settings.otel_exporter_otlp_endpoint:
         yield from check_url(
             "OTEL_EXPORTER_OTLP_ENDPOINT",

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.settings.checks import find_problems
-from bot.settings.values import FLAT, SECRETS, Settings
+from bot.settings.checks import find_problems, kept_problems
+from bot.settings.values import FLAT, KEPT, SECRETS, Settings
 
 
 class WrongSettings(Exception):
@@ -20,23 +20,36 @@ class WrongSettings(Exception):
         self.problems = problems
 
 
-def read_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read and check all settings. Raises WrongSettings with every problem at once."""
+def read_settings(
+    environment: Mapping[str, str] | None = None, *, kept_only: bool = False
+) -> Settings:
+    """Read and check all settings. Raises WrongSettings with every problem at once.
+
+    `kept_only` is for commands that work on what is kept: they need no Slack and no Fusion, so the
+    settings of these are neither read nor checked, and stand at their defaults.
+    """
     given = os.environ if environment is None else environment
+    others = frozenset(Settings.model_fields).difference(KEPT) if kept_only else frozenset()
     problems: list[str] = []
-    values = _read_file(given, problems)
-    values |= _read_environment(given, problems)
+    values = _read_file(given, problems, others)
+    values |= _read_environment(given, problems, others)
     settings, wrong = _build(values)
     problems += wrong
-    problems += find_problems(settings, already_named="\n".join(problems))
+    found = list(kept_problems(settings)) if kept_only else find_problems(settings)
+    already_named = "\n".join(problems)
+    problems += [each for each in found if each.partition(":")[0] not in already_named]
     if problems:
         raise WrongSettings(problems)
     return settings
 
 
-def _read_environment(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+def _read_environment(
+    given: Mapping[str, str], problems: list[str], others: frozenset[str]
+) -> dict[str, Any]:
     values: dict[str, Any] = {}
     for name in FLAT:
+        if name in others:
+            continue
         if given.get(name.upper(), "").strip():
             values[name] = given[name.upper()].strip()
         elif name in SECRETS and given.get(f"{name.upper()}_FILE"):
@@ -50,7 +63,9 @@ def _read_environment(given: Mapping[str, str], problems: list[str]) -> dict[str
     return values
 
 
-def _read_file(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+def _read_file(
+    given: Mapping[str, str], problems: list[str], others: frozenset[str]
+) -> dict[str, Any]:
     path = Path(given.get("BOT_CONFIG") or "bot.toml")
     try:
         values = tomllib.loads(path.read_text("utf-8"))
@@ -61,6 +76,7 @@ def _read_file(given: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{path}: cannot be read as TOML ({error}). Correct the file.")
         return {}
+    values = {name: value for name, value in values.items() if name not in others}
     for name in SECRETS:
         if name in values:
             del values[name]

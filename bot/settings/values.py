@@ -177,4 +177,5 @@ STRUCTURED = (
     "limits",
     "links",
 )
+KEPT = ("database_url", "encryption_keys", "retention")  # what commands on what is kept need
 FLAT = tuple(name for name in Settings.model_fields if name not in STRUCTURED)
