@@ -89,10 +89,19 @@ def demo(port: int, no_browser: bool, script: str | None, grant: str) -> None:
 def check(user: str, as_json: bool) -> None:
     """Look at every setting, at Slack and at Fusion's identity domain; say what to do."""
     from bot import check as doctor
+    from bot.check.finding import wrong_settings
     from bot.logs import set_up_logs
 
     set_up_logs("error", "console")
-    if not asyncio.run(doctor.check(_settings(), user, as_json=as_json)):
+    try:
+        settings = read_settings()
+    except WrongSettings as error:
+        if not as_json:
+            _stop_for(error)
+        for finding in wrong_settings(error.problems):
+            print(finding.as_json())
+        sys.exit(EXIT_WRONG_SETTINGS)
+    if not asyncio.run(doctor.check(settings, user, as_json=as_json)):
         sys.exit(EXIT_TROUBLE)
 
 
@@ -250,13 +259,14 @@ def _settings(*, kept_only: bool = False) -> Settings:
     try:
         return read_settings(kept_only=kept_only)
     except WrongSettings as error:
-        lines = [f"Settings that need attention: {len(error.problems)}", *_bullets(error.problems)]
-        lines.append("See .env.example and bot.example.toml for all of them.")
-        _stop("\n".join(lines), EXIT_WRONG_SETTINGS)
+        _stop_for(error)
 
 
-def _bullets(problems: list[str]) -> list[str]:
-    return [f"  - {each}" for each in problems]
+def _stop_for(error: WrongSettings) -> NoReturn:
+    lines = [f"Settings that need attention: {len(error.problems)}"]
+    lines += [f"  - {each}" for each in error.problems]
+    lines.append("See .env.example and bot.example.toml for all of them.")
+    _stop("\n".join(lines), EXIT_WRONG_SETTINGS)
 
 
 def _set_up_logs(settings: Settings) -> None:

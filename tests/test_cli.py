@@ -1,6 +1,7 @@
 """The commands, as a person meets them: what is printed, and the exit code."""
 
 import asyncio
+import json
 import os
 import sqlite3
 import sys
@@ -186,6 +187,21 @@ async def test_check_names_everything_that_is_wrong(
     assert "Check DATABASE_URL." in ended.out
     assert "access token by client_credentials" in bad[-1]
     assert "wrong-secret" not in ended.out + ended.err
+
+
+async def test_check_names_wrong_settings_to_programs_too(tmp_path: Path) -> None:
+    given = {"SLACK_BOT_TOKEN": "xoxp-hidden", "BOT_PORT": "http"}
+    (tmp_path / "bot.toml").write_text("[polling]\nshare = 2", "utf-8")
+    ended = await fusion_slack("check", "--json", given=given, folder=tmp_path)
+    assert (ended.code, ended.err) == (2, "")
+    assert "hidden" not in ended.out
+    found = [json.loads(line) for line in ended.out.splitlines()]
+    assert all(set(each) == {"good", "what", "note", "warning"} for each in found)
+    assert not any(each["good"] for each in found)
+    named = {each["what"]: each["note"] for each in found}
+    assert len(named) == len(found)
+    assert {"SLACK_BOT_TOKEN", "BOT_PORT", "bot.toml, polling.share", "FUSION_SCOPE"} <= set(named)
+    assert named["SLACK_BOT_TOKEN"].startswith("give the bot token")
 
 
 async def test_check_goes_on_where_nothing_can_be_reached(

@@ -1,10 +1,8 @@
 """`fusion-slack check`: looks at everything that must work, one line each, with what to do."""
 
 import asyncio
-import json
 import re
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict
 from email.utils import parsedate_to_datetime
 
 import aiohttp
@@ -90,7 +88,7 @@ async def check(settings: Settings, user: str = "", *, as_json: bool = False) ->
     """Print all findings, each as a line of text or of JSON; whether everything is good."""
     good = True
     async for finding in look(settings, user):
-        print(json.dumps(asdict(finding)) if as_json else finding)
+        print(finding.as_json() if as_json else finding)
         good = good and finding.good
         await asyncio.sleep(0)
     return good
