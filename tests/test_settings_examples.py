@@ -8,10 +8,10 @@ import pytest
 from pydantic import BaseModel
 
 from bot.build import build_teams
-from bot.settings import AgentTeamSettings, Settings, read_settings
+from bot.settings import AgentTeamSettings, Settings, WrongSettings, read_settings
 from bot.settings.policies import PolicySettings, StageSettings, WorkingHoursSettings
 from bot.settings.values import FLAT, STRUCTURED
-from tests.test_settings import GOOD, plain
+from tests.test_settings import GOOD, KEY, plain, problems_of
 
 ROOT = Path(__file__).parents[1]
 # What only some grants need stands with an example, since it has no default.
@@ -54,8 +54,64 @@ def test_what_stands_as_default_in_the_example_is_the_default() -> None:
 def test_the_example_of_the_environment_works_once_its_secrets_are_filled_in() -> None:
     text = (ROOT / ".env.example").read_text("utf-8")
     given = dict(re.findall(r"^([A-Z][A-Z_]+)=(.*)$", text, re.MULTILINE))
-    filled = {"FUSION_CLIENT_ID": "client", "FUSION_CLIENT_SECRET": "secret"}
-    assert read_settings(given | filled).uses_socket_mode
+    assert set(given) == set(GOOD)
+    with pytest.raises(WrongSettings) as wrong:
+        read_settings(given)
+    assert {each.partition(":")[0] for each in wrong.value.problems} == set(GOOD)
+    for name in set(GOOD) - {"FUSION_CLIENT_ID", "FUSION_CLIENT_SECRET"}:  # which are empty
+        with pytest.raises(WrongSettings) as wrong:
+            read_settings(GOOD | {name: given[name]})
+        assert len(wrong.value.problems) == 1
+        assert wrong.value.problems[0].startswith(f"{name}: this still holds a placeholder")
+    assert read_settings(given | GOOD).uses_socket_mode
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FUSION_AUTHORIZE_URL", None),
+        ("FUSION_DEVICE_URL", None),
+        ("FUSION_REVOKE_URL", None),
+        ("FUSION_ASSERTION_ISSUER", None),
+        ("FUSION_TENANT_NAME", None),
+        ("SLACK_BOT_TOKEN", "xoxb-…"),
+        ("SLACK_BOT_TOKEN", "xoxb-<hidden>"),
+        ("SLACK_APP_TOKEN", "xapp-..."),
+        ("SLACK_APP_TOKEN", "…"),
+        ("SLACK_CLIENT_ID", "…"),
+        ("FUSION_BASE_URL", "https://<pod>"),
+        ("FUSION_BASE_URL", "https://<pod's host>"),
+        ("FUSION_AGENT_TEAM", "<code>"),
+        ("FUSION_TOKEN_URL", "https://idcs-….identity.oraclecloud.com/oauth2/v1/token"),
+        ("FUSION_CLIENT_ID", "<client id>"),
+        ("FUSION_CLIENT_SECRET", "…"),
+        ("FUSION_CLIENT_SECRET", "<hidden>"),
+        ("FUSION_SCOPE", "urn:opc:resource:fusion:<pod>:fusion-ai/"),
+        ("PUBLIC_URL", "https://…"),
+        ("DATABASE_URL", "postgresql://…"),
+    ],
+)
+def test_what_documents_write_in_a_values_place_is_found(name: str, value: str | None) -> None:
+    if value is None:
+        text = (ROOT / ".env.example").read_text("utf-8")
+        (value,) = re.findall(rf"^#{name}=(.*)$", text, re.MULTILINE)
+    (problem,) = problems_of(GOOD | {"ENCRYPTION_KEYS": KEY, name: value})
+    assert problem.startswith(f"{name}: this still holds a placeholder")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("FUSION_SCOPE", "foo"),
+        ("FUSION_CLIENT_SECRET", "a<b>…"),
+        ("FUSION_PASSWORD", "it...is>mine"),
+        ("DATABASE_URL", "postgresql://me:a<b>@db.example.com/fusion?password=<…"),
+        ("FUSION_BASE_URL", "https://your-podium.example.com"),
+    ],
+)
+def test_what_only_looks_odd_is_taken(name: str, value: str) -> None:
+    given = GOOD | {"ENCRYPTION_KEYS": KEY, name: value}
+    assert plain(getattr(read_settings(given), name.lower())) == value
 
 
 def test_the_example_of_the_file_works_and_so_do_all_its_defaults() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.settings.checks import find_problems, kept_problems
+from bot.settings.placeholders import placeholder_problems
 from bot.settings.values import FLAT, KEPT, SECRETS, Settings
 
 
@@ -35,6 +36,7 @@ def read_settings(
     values |= _read_environment(given, problems, others)
     settings, wrong = _build(values)
     problems += wrong
+    problems += placeholder_problems(settings)
     found = list(kept_problems(settings)) if kept_only else find_problems(settings)
     already_named = "\n".join(problems)
     problems += [each for each in found if each.partition(":")[0] not in already_named]
