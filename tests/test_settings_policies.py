@@ -120,7 +120,10 @@ def test_a_policy_that_nobody_can_fulfil_is_refused_in_words(toml: str, says: st
     [
         (STAGE + 'people = ["anna"]', "approval_policies.0.stages.0.people.0"),
         (STAGE + 'groups = ["U1"]', "approval_policies.0.stages.0.groups.0"),
-        (STAGE + 'quorum = "most"', "approval_policies.0.stages.0.quorum"),
+        (
+            STAGE + 'quorum = "most"',
+            "approval_policies.0.stages.0.quorum: write a whole number, or",
+        ),
         (POLICY + 'expires_after = "soon"', "approval_policies.0.expires_after"),
         (POLICY + 'reasons = ["maybe"]', "approval_policies.0.reasons.0"),
         (POLICY + "typo = 1", "approval_policies.0.typo"),

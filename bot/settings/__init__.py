@@ -2,6 +2,7 @@
 
 values  the settings with their types and defaults       sources  where they are read from
 file    the structured part, in bot.toml                 checks   what is wrong with them together
+sentences     what pydantic found wrong, in our words
 placeholders  what was copied from an example and not filled in
 """
 

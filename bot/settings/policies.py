@@ -2,10 +2,10 @@
 
 import re
 from datetime import time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, ValidationError, ValidatorFunctionWrapHandler, WrapValidator
 
 from bot.domain.approval_policy import (
     EVERYBODY,
@@ -44,6 +44,16 @@ def read_span(text: str) -> timedelta:
 SpanText = Annotated[str, AfterValidator(_span)]
 
 
+def _quorum(given: Any, check: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return check(given)
+    except ValidationError as error:  # one for each of both kinds
+        raise ValueError('write a whole number, or "all"') from error
+
+
+Quorum = Annotated[int | Literal["all"], WrapValidator(_quorum)]
+
+
 class StageSettings(Table):
     """`[[approval_policies.stages]]`: who decides at one point."""
 
@@ -51,7 +61,7 @@ class StageSettings(Table):
     groups: tuple[GroupId, ...] = ()
     asker: bool = False
     manager: bool = False
-    quorum: int | Literal["all"] = Field(default=1)
+    quorum: Quorum = 1
     escalate_after: SpanText | None = None
 
     def stage(self) -> Stage:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from bot.settings.checks import find_problems, kept_problems
 from bot.settings.placeholders import placeholder_problems
+from bot.settings.sentences import describe
 from bot.settings.values import FLAT, KEPT, SECRETS, Settings
 
 
@@ -78,13 +79,15 @@ def _read_file(
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         problems.append(f"{path}: cannot be read as TOML ({error}). Correct the file.")
         return {}
-    values = {name: value for name, value in values.items() if name not in others}
-    for name in SECRETS:
-        if name in values:
+    for name in list(values):
+        setting = name.lower()
+        secret = setting.removesuffix("_file")
+        if setting in others or secret in SECRETS:
             del values[name]
+        if secret in SECRETS and secret not in others:
             problems.append(
-                f"{name.upper()}: secrets do not belong in {path}. Use the environment, or "
-                f"{name.upper()}_FILE with the path of a file that holds it."
+                f"{secret.upper()}: secrets do not belong in {path}. Use the environment, or "
+                f"{secret.upper()}_FILE with the path of a file that holds it."
             )
     return values
 
@@ -94,13 +97,6 @@ def _build(values: dict[str, Any]) -> tuple[Settings, list[str]]:
     try:
         return Settings(**values), []
     except ValidationError as error:
-        problems = [_describe(each["loc"], each["msg"]) for each in error.errors()]
         wrong = {str(each["loc"][0]) for each in error.errors()}
         rest = {name: value for name, value in values.items() if name not in wrong}
-        return Settings(**rest), problems
-
-
-def _describe(where: tuple[int | str, ...], message: str) -> str:
-    if len(where) == 1 and where[0] in Settings.model_fields:
-        return f"{str(where[0]).upper()}: {message}."
-    return f"bot.toml, {'.'.join(map(str, where))}: {message}."
+        return Settings(**rest), describe(error)
