@@ -27,7 +27,10 @@ def main(context: click.Context) -> None:
 
 @main.command()
 def serve() -> None:
-    """Run the bot: Socket Mode if SLACK_APP_TOKEN is set, else HTTP."""
+    """Run the bot, by Socket Mode or by HTTP.
+
+    Socket Mode if SLACK_APP_TOKEN is set, else HTTP.
+    """
     from bot import app
     from bot.identity.assertions import WrongKey
     from bot.slack.installing.preflight import SlackNotReady
@@ -61,7 +64,10 @@ def serve() -> None:
     help="How the bot gets its access tokens.",
 )
 def demo(port: int, no_browser: bool, script: str | None, grant: str) -> None:
-    """A Slack page, an emulated Fusion, and the real bot between them: no account needed."""
+    """Try the bot in a browser, without any account.
+
+    A Slack page, an emulated Fusion, and the real bot between them.
+    """
     from bot import demo as playground
     from bot.logs import set_up_logs
 
@@ -87,7 +93,11 @@ def demo(port: int, no_browser: bool, script: str | None, grant: str) -> None:
 )
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each finding.")
 def check(user: str, as_json: bool) -> None:
-    """Look at every setting, at Slack and at Fusion's identity domain; say what to do."""
+    """Look at settings, Slack, Fusion and the database.
+
+    It says of each what was found, or what to do. It ends with 1 where something is bad, and with 2
+    where settings are wrong.
+    """
     from bot import check as doctor
     from bot.check.finding import wrong_settings
     from bot.logs import set_up_logs
@@ -111,7 +121,10 @@ def check(user: str, as_json: bool) -> None:
 @click.option("--public-url", default="", help="Where Slack reaches the bot in HTTP mode.")
 @click.option("--many", is_flag=True, help="People install it themselves; needs --http.")
 def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
-    """Print the Slack app's manifest for this deployment, to be pasted at api.slack.com/apps."""
+    """Print the Slack app's manifest for this deployment.
+
+    It is to be pasted at api.slack.com/apps.
+    """
     from bot.slack.installing.manifest import print_manifest
 
     if not socket and not public_url.startswith("https://"):
@@ -132,7 +145,10 @@ def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
 )
 @click.option("--user", help="Only this person, their token too: WORKSPACE:USER, as in T012:U034.")
 def purge(older_than: float | None, user: str | None) -> None:
-    """Delete ended runs, with their texts, that are older than the retention allows."""
+    """Delete ended runs that are older than the retention.
+
+    Their texts go with them.
+    """
     from bot.app import purge as delete
     from bot.build import NoDatabase
     from storage.errors import StorageError
@@ -159,7 +175,10 @@ def purge(older_than: float | None, user: str | None) -> None:
     "--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", show_default=True
 )
 def audit(since: str | None, form: str) -> None:
-    """Print every approval with who asked, who decided and why; check that nothing was changed."""
+    """Print every approval: who asked, who decided and why.
+
+    It checks that nothing on record was changed.
+    """
     from bot import audit as reading
     from bot.app import read_audit
     from storage.errors import StorageError
@@ -224,7 +243,9 @@ def rotate() -> None:
 @click.argument("source")
 @click.argument("target")
 def migrate_store(source: str, target: str) -> None:
-    """Move what is kept: SOURCE is sqlite:///…, TARGET an empty postgresql://… database.
+    """Move what is kept from SQLite to PostgreSQL.
+
+    SOURCE is sqlite:///…, TARGET an empty postgresql://… database.
 
     ENCRYPTION_KEYS is what the target is to be read with; the source is read with the same keys, and
     with the key file beside it.

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -418,3 +419,13 @@ async def test_a_port_that_is_taken_is_said_to_be_so(tmp_path: Path, slack: Slac
 def test_help_and_version_need_no_settings() -> None:
     for arguments in (["--help"], ["-h"], ["serve", "--help"], ["--version"]):
         assert CliRunner().invoke(main, arguments).exit_code == 0
+
+
+@pytest.mark.parametrize("group", [[], ["keys"]])
+def test_the_list_of_commands_fits_into_eighty_columns(group: list[str]) -> None:
+    told = CliRunner().invoke(main, [*group, "--help"], terminal_width=80).output
+    listed = told.partition("Commands:\n")[2].splitlines()
+    assert listed
+    for line in listed:
+        assert len(line) <= 80
+        assert re.fullmatch(r"  [a-z-]+ +[A-Z].*(?<!\.\.)\.", line), line
