@@ -145,10 +145,7 @@ def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
 )
 @click.option("--user", help="Only this person, their token too: WORKSPACE:USER, as in T012:U034.")
 def purge(older_than: float | None, user: str | None) -> None:
-    """Delete ended runs that are older than the retention.
-
-    Their texts go with them.
-    """
+    """Delete ended runs that are older than the retention."""
     from bot.app import purge as delete
     from bot.build import NoDatabase
     from storage.errors import StorageError

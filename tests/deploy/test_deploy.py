@@ -21,6 +21,12 @@ KUBERNETES = list(
     yaml.safe_load_all((DEPLOY / "kubernetes" / "fusion-slack.yaml").read_text("utf-8"))
 )
 UNIT = DEPLOY / "systemd" / "fusion-slack.service"
+PURGE = DEPLOY / "systemd" / "fusion-slack-purge.service"
+UNITS = [UNIT, PURGE, PURGE.with_suffix(".timer")]
+# How the unit runs what it runs; commands beside it must run so, or they find another database.
+LIKE_THE_UNIT = re.compile(
+    r"^(?:DynamicUser|UMask|StateDirectory\w*|WorkingDirectory|EnvironmentFile)=.*$", re.MULTILINE
+)
 NAMES = {name.upper() for name in FLAT} | {"BOT_CONFIG"}
 NAMES |= {f"{name.upper()}_FILE" for name in SECRETS}
 OF_PYTHON = {"PYTHONUNBUFFERED", "PYTHONDONTWRITEBYTECODE", "PATH"}
@@ -152,10 +158,12 @@ def test_the_pods_are_given_settings_that_there_are() -> None:
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="There is no systemd here.")
-def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
-    text = UNIT.read_text("utf-8").replace("/opt/fusion-slack/bin/fusion-slack", "/bin/true")
-    unit = tmp_path / UNIT.name
-    unit.write_text(text, "utf-8")
+@pytest.mark.parametrize("given", UNITS, ids=lambda each: each.name)
+def test_systemd_finds_nothing_wrong_with_the_unit(given: Path, tmp_path: Path) -> None:
+    for each in UNITS:
+        text = each.read_text("utf-8").replace("/opt/fusion-slack/bin/fusion-slack", "/bin/true")
+        (tmp_path / each.name).write_text(text, "utf-8")
+    unit = tmp_path / given.name
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", str(unit)],
         capture_output=True,
@@ -170,3 +178,20 @@ def test_the_unit_is_given_settings_that_there_are() -> None:
     given = re.findall(r"^Environment=(.*)$", UNIT.read_text("utf-8"), re.MULTILINE)
     assert set(re.findall(r"\b([A-Z][A-Z_]+)=", " ".join(given))) <= NAMES
     assert "RestartPreventExitStatus=2" in UNIT.read_text("utf-8")
+
+
+def test_commands_beside_the_unit_run_as_it_does() -> None:
+    unit = UNIT.read_text("utf-8")
+    document = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    purge = PURGE.read_text("utf-8").splitlines()
+    alike = LIKE_THE_UNIT.findall(unit)
+    assert len(alike) == 6
+    assert "User=fusion-slack" in purge, "the name that systemd gives the bot's user"
+    assert "-p User=fusion-slack " in document
+    for each in alike:
+        assert each in purge
+        assert f"-p {each} " in document
+    for each in re.findall(r"^LoadCredential=.*$", unit, re.MULTILINE):
+        assert f"-p {each} " in document
+    for name, credential in re.findall(r"^Environment=(\w+)=%d/(\w+)$", unit, re.MULTILINE):
+        assert f"-E {name}=/run/credentials/fusion-slack-beside.service/{credential} " in document
