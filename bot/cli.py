@@ -34,10 +34,12 @@ def serve() -> None:
     from bot import app
     from bot.identity.assertions import WrongKey
     from bot.slack.installing.preflight import SlackNotReady
+    from bot.tuning import tune_interpreter
     from storage.errors import StorageError
 
     settings = _settings()
     _set_up_logs(settings)
+    tune_interpreter()
     try:
         asyncio.run(app.serve(settings))
     except WrongKey as error:

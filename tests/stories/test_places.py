@@ -23,9 +23,9 @@ async def test_in_direct_messages_each_message_is_a_thread_of_its_own(tmp_path: 
         await house.answered(DIRECT, second, "echo two")
         await house.slack.say(ANNA, DIRECT, "What did I ask before?", first)
         await house.fusion.wait_for_invocations(3, 10)
-        one, two, three = house.fusion.invocations
-        assert one.conversation_id != two.conversation_id
-        assert three.conversation_id == one.conversation_id
+        asked = {each.message: each.conversation_id for each in house.fusion.invocations}
+        assert asked["echo one"] != asked["echo two"]
+        assert asked["What did I ask before?"] == asked["echo one"]
 
 
 @pytest.mark.parametrize("mode", MODES)
