@@ -18,7 +18,7 @@ from bot.domain.audit import Entry
 from bot.domain.effects import Effect
 from bot.domain.events import Event, Moved
 from bot.domain.limits import Excess, Limits, Load
-from bot.domain.machine import ENDS, IllegalEvent, Patience, advance
+from bot.domain.machine import ENDS, IllegalEvent, Patience, advance, progress
 from bot.domain.run import Run, State
 from bot.domain.turn import Person, Turn
 from bot.kept import Kept, UnknownRun
@@ -133,6 +133,10 @@ class Ledger(Kept):
         excess = self._limits.excess(text, load)
         if excess is not None:
             raise LimitReached(excess)
+
+    def progress(self, run: Run, event: Event) -> Run | None:
+        """The run with what a reading tells of its progress, where that is all; see the machine."""
+        return progress(run, event, self._clock(), self._patience)
 
     async def record(self, run: Run, event: Event, claim: Claim | None = None) -> Run:
         """Let something happen to a run and return what became of it.

@@ -1,8 +1,13 @@
-"""Shows runs in their threads, the newest state only, and mere progress not too often."""
+"""Shows runs in their threads, the newest state only, and mere progress not too often.
+
+The claim of a run that goes on is held for a while after it was shown: what the readings of its job
+tell meanwhile is shown from memory, and nothing of that is written. It would be read again anyway.
+"""
 
 import asyncio
 import random
 from collections import OrderedDict
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -12,7 +17,7 @@ import structlog
 
 from bot.bookkeeping import run_of
 from bot.domain.retry import ZERO, retry_delay
-from bot.domain.run import Run
+from bot.domain.run import Run, State
 from bot.ledger import Ledger, UnknownRun
 from storage.errors import StorageError
 from storage.rows import Claim
@@ -20,6 +25,7 @@ from storage.rows import Claim
 log = structlog.get_logger(__name__)
 
 AT_ONCE = 24
+STANDS_FOR = timedelta(minutes=1)  # so long at most another replica's change can be missed
 MISSED_KEPT = 1000  # a claim is taken up long before so many changes
 
 
@@ -43,21 +49,27 @@ class ThreadView(Protocol):
 
 @dataclass(eq=False, slots=True)
 class Showing:
-    """A run that is being shown, as it was last heard of, and whether that is news."""
+    """A run that is being shown, as it was last heard of, and whether that is news.
+
+    Once it is no longer open, what comes must be owed to a new claim.
+    """
 
     run: Run
     claim: Claim
     task: asyncio.Task[Any] | None
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: asyncio.Task[Any] | None = None
+    is_open: bool = True
 
 
 class Shows:
-    """Performs the claims of Show."""
+    """Performs the claims of Show. `is_read` says whether a run's job is read by this replica."""
 
-    def __init__(self, ledger: Ledger, view: ThreadView) -> None:
+    def __init__(self, ledger: Ledger, view: ThreadView, is_read: Callable[[str], bool]) -> None:
         self._ledger = ledger
         self._view = view
+        self._is_read = is_read
+        self._is_stopping = False
         self._showing: dict[str, Showing] = {}
         self._missed: OrderedDict[str, int] = OrderedDict()  # versions that came before a Showing
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -66,10 +78,9 @@ class Shows:
         """Make the thread look like the run; what Slack cannot take now is due again later."""
         showing = self._showing[claim.run] = Showing(run_of(claim), claim, asyncio.current_task())
         try:
-            run = await self._held_back(showing)
-            async with self._at_once:
-                await self._view.show(run)
+            await self._show_while_it_goes_on(showing)
         except NotShown as not_shown:
+            showing.is_open = False
             log.warning("not_shown", run=claim.run, reason=str(not_shown))
             delay = retry_delay(
                 timedelta(seconds=2.0 ** min(claim.attempt, 8)),
@@ -83,6 +94,21 @@ class Shows:
             if self._showing.get(claim.run) is showing:
                 del self._showing[claim.run]
 
+    async def _show_while_it_goes_on(self, showing: Showing) -> None:
+        loop = asyncio.get_running_loop()
+        until = loop.time() + STANDS_FOR.total_seconds()
+        while showing.is_open:
+            shown = await self._held_back(showing)
+            async with self._at_once:
+                await self._view.show(shown)
+            if showing.run is shown and self._goes_on(shown):
+                await self._wait_for_change(showing, max(until - loop.time(), 0))
+            showing.is_open = showing.run is not shown
+
+    def _goes_on(self, run: Run) -> bool:
+        """Whether more may be told of it from memory."""
+        return run.state is State.RUNNING and not self._is_stopping and self._is_read(run.id)
+
     async def _held_back(self, showing: Showing) -> Run:
         """The run as soon as it may be shown. Hundreds may wait here: they look at memory alone."""
         waited = False
@@ -91,15 +117,27 @@ class Shows:
                 self.note_change(await self._ledger.run(showing.run.id))
                 continue
             waited = True
-            showing.changed.clear()
-            showing.waiting = asyncio.current_task()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await showing.changed.wait()
-            showing.waiting = None
-        if waited and showing.run.ended_at is None:
-            return await self._ledger.run(showing.run.id)  # another replica may have moved it
+            await self._wait_for_change(showing, pause.total_seconds())
+        if waited and showing.run.ended_at is None:  # another replica may have moved it
+            self.note_change(await self._ledger.run(showing.run.id))
         return showing.run
+
+    async def _wait_for_change(self, showing: Showing, seconds: float) -> None:
+        showing.changed.clear()
+        showing.waiting = asyncio.current_task()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await showing.changed.wait()
+        showing.waiting = None
+
+    def follow(self, run: Run) -> bool:
+        """Show this progress of a run that is being shown here; False where it must be owed."""
+        showing = self._showing.get(run.id)
+        if showing is None or not showing.is_open or showing.run.version != run.version:
+            return False
+        showing.run = run
+        showing.changed.set()
+        return True
 
     def note_change(self, run: Run) -> None:
         """A run has changed: who waits to show its progress may have more to show now."""
@@ -131,6 +169,7 @@ class Shows:
 
     def stop_waiting(self) -> None:
         """Progress that is held back is for who comes next: its claims stay owed."""
+        self._is_stopping = True
         for showing in self._showing.values():
             if showing.waiting is not None:
                 showing.waiting.cancel()

@@ -1,6 +1,7 @@
 """Watches the jobs of runs: one claim for as long as a job is read, one timer until the next reading.
 
-A reading that changed nothing writes nothing. The readings of hundreds of jobs are timers in memory.
+A reading that changed nothing writes nothing, and neither does one that told of progress alone, where
+the run is being shown. The readings of hundreds of jobs are timers in memory.
 """
 
 import asyncio
@@ -58,7 +59,9 @@ class Watches:
         clock: Clock,
         polling: Polling,
         own: Callable[[Coroutine[Any, Any, None]], None],
+        follow: Callable[[Run], bool],
     ) -> None:
+        self._follow = follow
         self._ledger = ledger
         self._asking = asking
         self._invitations = invitations
@@ -70,6 +73,9 @@ class Watches:
 
     def __len__(self) -> int:
         return len(self._watches)
+
+    def __contains__(self, run_id: str) -> bool:
+        return run_id in self._watches
 
     def watch(self, run: Run, claim: Claim) -> None:
         """Read the run's job now, and again and again until it owes something else."""
@@ -147,23 +153,25 @@ class Watches:
             log.warning("storage_failed", run=claim.run, effect=claim.kind)
 
     async def _read(self, watch: Watch) -> None:
-        told = None
+        retry_after = None
         async with self._at_once:
             try:
                 event = await self._asking.read(watch.run)
             except Unavailable as unavailable:
                 event = e.PollFailed(failure_of(unavailable))
-                told = unavailable.retry_after
+                retry_after = unavailable.retry_after
         if self._watches.get(watch.run.id) is not watch:
             return  # the run owes something else by now: this reading is out of date
         before = watch.run
-        watch.run = await self._ledger.record_at_last(before, event, watch.claim)
+        watch.run = self._ledger.progress(before, event) or before
+        if watch.run is before or not self._follow(watch.run):
+            watch.run = await self._ledger.record_at_last(before, event, watch.claim)
         if watch.run.needs_sign_in and not before.needs_sign_in:
             await self._invitations.invite(watch.run)
         if owes(watch.run) is not Effect.POLL:
             self._drop(watch)
         elif self._watches.get(watch.run.id) is watch:
-            self._set(watch, self._until_next(watch.run, told))
+            self._set(watch, self._until_next(watch.run, retry_after))
 
     def _until_next(self, run: Run, told: timedelta | None) -> timedelta:
         now = self._clock()

@@ -67,10 +67,16 @@ class Worker:
         self._lease = lease
         self._loops: list[asyncio.Task[None]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._shows = Shows(ledger, view, lambda run_id: run_id in self._watches)
         self._watches = Watches(
-            ledger, asking, invitations, clock=clock, polling=polling, own=self._own
+            ledger,
+            asking,
+            invitations,
+            clock=clock,
+            polling=polling,
+            own=self._own,
+            follow=self._shows.follow,
         )
-        self._shows = Shows(ledger, view)
         self._sign_in_waits = SignInWaits(ledger, sign_ins, invitations)
         self._attending = Attending(ledger, people)
         self._sign_ins = sign_ins

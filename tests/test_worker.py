@@ -2,7 +2,8 @@
 
 import asyncio
 from datetime import timedelta
-from itertools import pairwise
+from itertools import count, pairwise
+from pathlib import Path
 
 import pytest
 
@@ -10,17 +11,21 @@ from bot import watching
 from bot.domain.agent import NotSignedIn, Refused, Unavailable, Unreadable
 from bot.domain.answer import Answer
 from bot.domain.approval import ApprovalState, Reopened
-from bot.domain.events import Trouble
+from bot.domain.events import Stopped, Trouble
 from bot.domain.job import Action, Job, JobStatus
 from bot.domain.run import State
 from bot.showing import NotShown
 from tests.kept import (
     ANNA,
     FakeAgent,
+    LoopStore,
+    kept,
 )
 from tests.works import DOWN, PAID, STOP, WAITS, WORKING, at_work, now
 
 pytestmark = pytest.mark.looptime
+
+LOOKING = Job("job-1", JobStatus.RUNNING, progress=("Looking",))
 
 
 # The main job
@@ -299,6 +304,62 @@ async def test_progress_is_held_back_and_only_the_newest_is_shown() -> None:
         run = await house.view.until(lambda run: run.progress)
         assert run.progress == ("3",)
         assert len(house.view.shown) == 1
+
+
+async def test_progress_is_shown_from_memory_and_not_written() -> None:
+    told = [Job("job-1", JobStatus.RUNNING, progress=(f"{n}",)) for n in range(1, 9)]
+    async with at_work(FakeAgent(readings=[*told, told[-1], PAID])) as house:
+        run_id = await house.ask()
+        before = await house.view.until(lambda run: run.progress)  # the first one may be owed
+        last = await house.view.until(lambda run: run.progress == ("8",))
+        assert last.version == before.version
+        stored = await house.ledger.run(run_id)
+        assert stored.version == before.version
+        assert stored.progress in {(), ("1",)}
+        assert house.worker.depths["tasks"] == 1, "one task shows it as long as it goes on"
+        run = await house.ended(run_id)
+        assert run.version == before.version + 1
+        assert run.progress == ("8",)
+
+
+async def test_once_a_minute_progress_is_written_so_that_nobody_holds_it_for_ever() -> None:
+    readings = (Job("job-1", JobStatus.RUNNING, progress=(f"{n}",)) for n in count(1))
+
+    async def read() -> Job:
+        return next(readings)
+
+    async with at_work(FakeAgent(readings=[read])) as house:
+        run_id = await house.ask()
+        await house.shown(run_id, State.RUNNING)
+        await asyncio.sleep(600)
+        stored = await house.ledger.run(run_id)
+        assert 8 <= stored.version <= 16
+        shown = [int(run.progress[0]) for run in house.view.shown if run.progress]
+        assert shown == sorted(set(shown))
+        assert shown[-1] == len(house.agent.read)
+
+
+async def test_what_another_replica_does_to_a_run_that_is_shown_is_noticed(tmp_path: Path) -> None:
+    path = tmp_path / "bot.db"
+    async with at_work(FakeAgent(readings=[LOOKING]), path) as house:
+        run_id = await house.ask()
+        await house.view.until(lambda run: run.progress)
+        assert house.worker.depths["tasks"] == 1, "it is being shown"
+        async with kept(path, clock=house.clock, replica="b", store=LoopStore) as other:
+            await other.ledger.record(await other.ledger.run(run_id), Stopped(ANNA))
+        began = now()
+        await house.shown(run_id, State.STOPPED)
+        assert now() - began < 70, "although nobody told"
+
+
+async def test_who_stops_does_not_wait_for_a_run_that_goes_on() -> None:
+    async with at_work(FakeAgent(readings=[LOOKING])) as house:
+        await house.ask()
+        await house.view.until(lambda run: run.progress)
+        assert house.worker.depths["tasks"] == 1
+        began = now()
+        await house.worker.stop(STOP)
+        assert now() - began < 1
 
 
 async def test_an_end_is_not_held_back() -> None:

@@ -52,6 +52,7 @@ __all__ = [
     "abandons_job",
     "advance",
     "owes",
+    "progress",
 ]
 
 
@@ -152,6 +153,22 @@ def advance(
     if owed is None or owed is owes(run):
         return after, (Effect.SHOW,)
     return after, (owed, Effect.SHOW)
+
+
+def progress(run: Run, event: Event, now: datetime, patience: Patience) -> Run | None:
+    """The run with what this reading tells of its progress, where it tells no more than that.
+
+    That is no step: the version stays, and nothing is owed. None for every other event, and where
+    there is nothing new.
+    """
+    if run.state is not State.RUNNING or not isinstance(event, e.Progressed):
+        return None
+    after, _ = advance(run, event, now, patience)
+    after = replace(after, version=run.version)
+    told = (after.progress, after.nodes, after.trace_id)
+    if replace(run, progress=told[0], nodes=told[1], trace_id=told[2]) != after or after == run:
+        return None
+    return after
 
 
 def owes(run: Run) -> Effect | None:

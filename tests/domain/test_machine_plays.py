@@ -1,11 +1,13 @@
 """Plays without approvals: asking, queueing, stopping, and patience with Fusion."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain import events as e
 from bot.domain.answer import Answer, Node
 from bot.domain.events import Failure, Trouble
-from bot.domain.machine import abandons_job
+from bot.domain.machine import abandons_job, advance, progress
 from bot.domain.run import Run, State
 from tests.domain.examples import (
     AGENT_FAILED,
@@ -64,6 +66,30 @@ def test_progress_is_kept_until_there_is_newer_progress() -> None:
     assert run.nodes == (Node("Check"),)
     assert run.trace_id == "trace-2"
     assert run.version == running().version + 3
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.Progressed(("Looking",)),
+        e.Progressed(nodes=(Node("Check"),)),
+        e.Progressed(trace_id="trace-2"),
+    ],
+)
+def test_mere_progress_is_no_step(event: e.Progressed) -> None:
+    run = running()
+    after = progress(run, event, NOON, PATIENCE)
+    assert after == replace(advance(run, event, NOON, PATIENCE)[0], version=run.version)
+
+
+def test_what_is_more_than_progress_or_nothing_new_is_left_to_the_machine() -> None:
+    run, event = running(), e.Progressed(("Looking",))
+    troubled = replace(run, troubled_since=NOON)
+    assert progress(troubled, event, NOON, PATIENCE) is None
+    assert progress(run, event, run.since + PATIENCE.running, PATIENCE) is None
+    assert progress(run, NO_NEWS, NOON, PATIENCE) is None
+    assert progress(run, e.Completed(Answer("Yes")), NOON, PATIENCE) is None
+    assert progress(replace(run, state=State.WAITING), event, NOON, PATIENCE) is None
 
 
 def test_an_answer_without_a_trace_id_leaves_the_one_that_is_known() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 
 import structlog
 
+from bot.domain.answer import Node
 from bot.domain.approval import ApprovalState
 from bot.domain.run import Run, State
 from bot.domain.turn import Person, Place
@@ -50,6 +51,7 @@ SHOWN_KEPT = 5000
 
 
 Approvals = tuple[ApprovalState, ...]
+Stand = tuple[int, tuple[str, ...], tuple[Node, ...]]  # a version, and the progress that it has
 
 
 class SlackThreads:
@@ -79,7 +81,7 @@ class SlackThreads:
         self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
         self._held: set[str] = set()  # runs whose progress waits
         self._directs: dict[tuple[str, str], str] = {}
-        self._shown: OrderedDict[str, int] = OrderedDict()  # versions that stand in their threads
+        self._shown: OrderedDict[str, Stand] = OrderedDict()  # what stands in the threads
         self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()  # posted by this process
 
     def hold_back(self, run: Run) -> timedelta:
@@ -113,7 +115,7 @@ class SlackThreads:
 
     async def show(self, run: Run) -> None:
         """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
-        if self._shown.get(run.id) == run.version:
+        if self._shown.get(run.id) == _stand(run):
             self._forget(run)
             return
         try:
@@ -136,7 +138,7 @@ class SlackThreads:
             ) from unavailable
         finally:
             self._forget(run)
-        self._shown[run.id] = run.version
+        self._shown[run.id] = _stand(run)
         self._shown.move_to_end(run.id)
         if len(self._shown) > SHOWN_KEPT:
             self._shown.popitem(last=False)
@@ -292,6 +294,10 @@ class SlackThreads:
         log.info("moved_to_direct_message", run=run.id)
         await self._ledger.place_thread(thread, channel, None)
         return Thread(thread.id, Place(workspace, channel, None), thread.conversation_id)
+
+
+def _stand(run: Run) -> Stand:
+    return (run.version, (), ()) if run.ended_at else (run.version, run.progress, run.nodes)
 
 
 def _approvals(run: Run) -> Approvals:
