@@ -55,9 +55,9 @@ def build_slack(
     teams, budgets = build_teams(settings), Budgets()
     outbound = Outbound(client, budgets, lease.may_act, observer, installed)
     look = build_look(settings, teams, installed)
-    sessions, statuses = Sessions(outbound), Statuses(outbound)
     attachments = Attachments(session, installed, settings.slack_api_url)
     directory = Directory(outbound, attachments, teams, installed)
+    sessions, statuses = Sessions(outbound), Statuses(outbound, directory)
     return SlackParts(
         teams=teams,
         budgets=budgets,

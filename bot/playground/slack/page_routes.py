@@ -1,6 +1,7 @@
 """The page's routes: its files, its state, its stream of events, and what people do there."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ Act = Callable[[Arguments], Awaitable[Json]]
 KEEP_ALIVE = 15.0
 LONGEST_JUMP = 24 * 31  # hours
 COMMAND = "/fusion"
+UNKNOWN_COMMAND = re.compile(r"/[a-z][\w-]*", re.IGNORECASE)
 
 
 class PageRoutes:
@@ -136,6 +138,8 @@ class PageRoutes:
                 raise NotAllowed("Slash commands do not work in threads.")
             answer = await self.people.command(person, channel, command, rest.strip())
             return _outcome(answer)
+        if UNKNOWN_COMMAND.fullmatch(command):
+            raise NotAllowed(f"{command} is not a valid command.")  # Slack posts none of these
         return {"ts": await self.people.say(person, channel, text, thread)}
 
     async def _edit(self, given: Arguments) -> Json:

@@ -35,6 +35,9 @@ EMOJI = {
 }
 
 
+DIRECT = "D"  # what the id of every channel of direct messages begins with
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """Where a card stands: in the thread's channel, or with one person alone.
@@ -202,6 +205,8 @@ def _open(run: Run, approval: Approval, where: Where) -> list[Block]:
         return [*blocks, section(say.NOBODY)]
     if where.viewer and where.viewer not in approval.undecided:
         return blocks
+    if where.viewer and not may_stand_in(approval, DIRECT):
+        return [*blocks, context(say.NOT_IN_DIRECT)]
     if not where.viewer and not may_stand_in(approval, where.channel):
         return [*blocks, context(say.NOT_IN_THIS_CHANNEL)]
     return [*blocks, draw_buttons(run, approval)]

@@ -1,7 +1,8 @@
 """The line that Slack shows below a thread while a run's progress may not be edited yet.
 
 Edits are fifty a minute for a whole workspace; this line has a budget of its own for each channel, so
-people see that work goes on also where many runs share the edits. Nothing depends on it.
+people see that work goes on also where many runs share the edits. Nothing depends on it. Slack writes the
+app's name before it.
 """
 
 import asyncio
@@ -13,9 +14,11 @@ from typing import Any
 import structlog
 
 from bot.domain.run import Run
-from bot.domain.turn import Place
+from bot.domain.turn import Person, Place
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
+from bot.slack.people.speaking import Languages
 from bot.slack.text.safe import shorten, tidy
+from bot.slack.words import ENGLISH, general as say, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -37,8 +40,9 @@ class _Said:
 class Statuses:
     """Sets and removes these lines, by tasks of its own."""
 
-    def __init__(self, outbound: Outbound) -> None:
+    def __init__(self, outbound: Outbound, languages: Languages | None = None) -> None:
         self._outbound = outbound
+        self._languages = languages
         self._said: dict[str, _Said] = {}  # by run
         self._calls: defaultdict[str, deque[float]] = defaultdict(deque)  # by channel
         self._tasks: set[asyncio.Task[None]] = set()
@@ -54,7 +58,7 @@ class Statuses:
             return
         if len(self._tasks) < AT_MOST and self._is_granted(place.channel, now):
             self._said[run.id] = _Said(text, now, place)
-            self._own(self._tell(place, text))
+            self._own(self._say(run.turn.asker, place, text))
 
     def end(self, run: Run) -> None:
         """Nothing goes on any more: remove the line, if there is one."""
@@ -81,6 +85,11 @@ class Statuses:
         task = asyncio.create_task(telling)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+    async def _say(self, asker: Person, place: Place, text: str) -> None:
+        language = await self._languages.language(asker) if self._languages else ENGLISH
+        with speaking(language):
+            await self._tell(place, say.doing(text))
 
     async def _tell(self, place: Place, text: str) -> None:
         arguments = {"channel_id": place.channel, "thread_ts": place.ts, "status": text}

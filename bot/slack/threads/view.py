@@ -9,7 +9,6 @@ plainer; a channel that cannot be written to is left for a direct message with t
 import asyncio
 import hashlib
 import json
-import random
 from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import timedelta
@@ -18,8 +17,7 @@ from typing import Any
 import structlog
 
 from bot.domain.answer import Node
-from bot.domain.approval import ApprovalState
-from bot.domain.run import Run, State
+from bot.domain.run import Run
 from bot.domain.turn import Person, Place
 from bot.ledger import Clock, Ledger
 from bot.places import Posted, Thread
@@ -37,6 +35,7 @@ from bot.slack.text.plainer import plainer
 from bot.slack.threads.closed import CLOSED, GONE, INVALID
 from bot.slack.threads.finding import METADATA, find_posted
 from bot.slack.threads.on_record import entry_of
+from bot.slack.threads.pacing import Pacing
 from bot.slack.threads.picture import ROOT, Look, Part, draw
 from bot.slack.threads.sessions import Sessions
 from bot.slack.threads.statuses import Statuses
@@ -44,13 +43,9 @@ from bot.slack.threads.uploads import Uploads, file_name
 
 log = structlog.get_logger(__name__)
 
-BETWEEN_EDITS = timedelta(seconds=3)  # Slack's own guidance for progress
 ARRIVES_WITHIN = 2.0  # seconds for a message that a process sent just before it died
-LOOKS_AGAIN = 30.0  # seconds until progress that waits for the budget asks for it again
 SHOWN_KEPT = 5000
 
-
-Approvals = tuple[ApprovalState, ...]
 Stand = tuple[int, tuple[str, ...], tuple[Node, ...]]  # a version, and the progress that it has
 
 
@@ -77,46 +72,22 @@ class SlackThreads:
         self._ledger = ledger
         self._look = look
         self._clock = clock
-        self._edited: dict[str, tuple[float, Approvals]] = {}
-        self._promised: set[str] = set()  # runs whose progress may be shown, and is not yet
-        self._held: set[str] = set()  # runs whose progress waits
+        self._pacing = Pacing(outbound)
         self._directs: dict[tuple[str, str], str] = {}
         self._shown: OrderedDict[str, Stand] = OrderedDict()  # what stands in the threads
         self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()  # posted by this process
 
     def hold_back(self, run: Run) -> timedelta:
-        """Progress waits for the budget, and for its last edit to be three seconds old.
-
-        Placeholders, approvals and ends never wait. Zero is a promise that the caller takes up at
-        once by `show`; it counts from now on, or all who wait would be let through together.
-        """
-        edited = self._edited.get(run.id)
-        if run.state is not State.RUNNING or edited is None or edited[1] != _approvals(run):
-            return timedelta(0)
-        self._forget(run)
-        pause = self._until_edit(run)
+        """See ThreadView and Pacing; meanwhile Slack's own line says how far the run is."""
+        pause = self._pacing.hold_back(run)
         if pause and run.id in self._places:
             self._statuses.say(run, self._places[run.id])
-        (self._held if pause else self._promised).add(run.id)
-        return timedelta(seconds=pause)
-
-    def _until_edit(self, run: Run) -> float:
-        since = self._outbound.now() - self._edited[run.id][0]
-        spaced = BETWEEN_EDITS.total_seconds() - since
-        workspace = run.turn.place.workspace
-        budget = self._outbound.until_progress(workspace, len(self._promised))
-        # Who waits together does not come back together: there is place for one at a time.
-        spread = min(budget * random.uniform(1, 1 + len(self._held)), max(budget, LOOKS_AGAIN))
-        return max(spaced, spread, 0.0)
-
-    def _forget(self, run: Run) -> None:
-        self._promised.discard(run.id)
-        self._held.discard(run.id)
+        return pause
 
     async def show(self, run: Run) -> None:
         """Make the thread look like the run. Raises NotShown; may be repeated at any time."""
         if self._shown.get(run.id) == _stand(run):
-            self._forget(run)
+            self._pacing.let_go(run)
             return
         try:
             thread = await self._ledger.thread_of(run)
@@ -137,15 +108,12 @@ class SlackThreads:
                 str(unavailable), timedelta(seconds=told) if told is not None else None
             ) from unavailable
         finally:
-            self._forget(run)
+            self._pacing.let_go(run)
         self._shown[run.id] = _stand(run)
         self._shown.move_to_end(run.id)
         if len(self._shown) > SHOWN_KEPT:
             self._shown.popitem(last=False)
-        if run.ended_at is None:
-            self._edited[run.id] = (self._outbound.now(), _approvals(run))
-        else:
-            self._edited.pop(run.id, None)
+        self._pacing.note_shown(run)
 
     async def _show_in(self, run: Run, thread: Thread) -> None:
         place = thread.place
@@ -298,10 +266,6 @@ class SlackThreads:
 
 def _stand(run: Run) -> Stand:
     return (run.version, (), ()) if run.ended_at else (run.version, run.progress, run.nodes)
-
-
-def _approvals(run: Run) -> Approvals:
-    return tuple(each.state for each in run.approvals)
 
 
 def _in(place: Place, known: Posted | None) -> Posted | None:

@@ -63,6 +63,7 @@ NOT_IN_THIS_CHANNEL = (
     "In diesem Channel darf darüber nicht entschieden werden. "
     "Wer entscheiden darf, hat eine Direktnachricht."
 )
+NOT_IN_DIRECT = "Das wird nicht in Direktnachrichten entschieden, sondern im Thread."
 LOOKING_UP = "Wer entscheiden darf, wird gerade ermittelt."
 SENT_AS_DECIDER = "Die Entscheidung geht im Namen der Person an Fusion, die sie trifft."
 NOT_OPEN_ANY_MORE = "Dies ist nicht mehr offen. Auf der Karte steht, was daraus geworden ist."

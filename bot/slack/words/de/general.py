@@ -158,6 +158,11 @@ def asking(team: str) -> str:
     return f"*{team}* wird gefragt …"
 
 
+def doing(text: str) -> str:
+    """What the agent does at the moment, after the name of the app."""
+    return f"arbeitet: {text}"
+
+
 def working(team: str) -> str:
     """A job runs, and has not told how far it is."""
     return f"*{team}* arbeitet daran …"
@@ -222,7 +227,8 @@ def resuming() -> str:
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
     return (
-        f":octagonal_sign: Gestoppt von {who}. Eine Antwort, die noch kommt, wird nicht angezeigt."
+        f":octagonal_sign: Gestoppt von {who}. Was in Fusion begonnen hat, läuft dort vielleicht noch zu "
+        "Ende; eine Antwort wird nicht angezeigt."
     )
 
 

@@ -56,6 +56,7 @@ ELSEWHERE_HINT = "This is answered outside of Slack. The thread goes on by itsel
 TIMER_HINT = "Nothing to do: this goes on by itself."
 NOBODY = ":no_entry: Nobody here may decide this: its policy names nobody who could."
 NOT_IN_THIS_CHANNEL = "This may not be decided in this channel. Whoever may has a direct message."
+NOT_IN_DIRECT = "This is not decided in direct messages, but in its thread."
 LOOKING_UP = "Who may decide is being looked up."
 SENT_AS_DECIDER = "Fusion is told by whoever decides, as themselves."
 NOT_OPEN_ANY_MORE = "This is not open any more. The card says what became of it."

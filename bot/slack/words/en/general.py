@@ -139,6 +139,11 @@ def asking(team: str) -> str:
     return f"Asking *{team}*…"
 
 
+def doing(text: str) -> str:
+    """What the agent does at the moment, after the name of the app."""
+    return f"is working: {text}"
+
+
 def working(team: str) -> str:
     """A job runs, and has not told how far it is."""
     return f"*{team}* is working on it…"
@@ -197,7 +202,10 @@ def resuming() -> str:
 
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
-    return f":octagonal_sign: Stopped by {who}. An answer that still comes is not shown."
+    return (
+        f":octagonal_sign: Stopped by {who}. What had begun at Fusion may still come to its end there; an "
+        "answer is not shown."
+    )
 
 
 def withdrawn() -> str:

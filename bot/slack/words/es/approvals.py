@@ -60,6 +60,7 @@ NOBODY = (
 NOT_IN_THIS_CHANNEL = (
     "Esto no se puede decidir en este canal. Quien puede decidirlo tiene un mensaje directo."
 )
+NOT_IN_DIRECT = "Esto no se decide en mensajes directos, sino en su hilo."
 LOOKING_UP = "Se está consultando quién puede decidir."
 SENT_AS_DECIDER = "La decisión se comunica a Fusion con el usuario de quien decide."
 NOT_OPEN_ANY_MORE = "Esto ya no está pendiente. La tarjeta indica cómo terminó."

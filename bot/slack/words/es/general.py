@@ -153,6 +153,11 @@ def asking(team: str) -> str:
     return f"Preguntando a *{team}*…"
 
 
+def doing(text: str) -> str:
+    """What the agent does at the moment, after the name of the app."""
+    return f"está trabajando: {text}"
+
+
 def working(team: str) -> str:
     """A job runs, and has not told how far it is."""
     return f"*{team}* está trabajando en ello…"
@@ -214,7 +219,10 @@ def resuming() -> str:
 
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
-    return f":octagonal_sign: Detenido por {who}. Si todavía llega una respuesta, no se muestra."
+    return (
+        f":octagonal_sign: Detenido por {who}. Lo que ya había empezado en Fusion puede terminar allí; si "
+        "llega una respuesta, no se muestra."
+    )
 
 
 def withdrawn() -> str:

@@ -61,6 +61,7 @@ NOT_IN_THIS_CHANNEL = (
     "Cette décision ne peut pas être prise dans ce canal. Les personnes habilitées ont reçu un "
     "message direct."
 )
+NOT_IN_DIRECT = "Cela ne se décide pas en message direct, mais dans son fil."
 LOOKING_UP = "Recherche en cours des personnes habilitées à décider."
 SENT_AS_DECIDER = "La décision est transmise à Fusion sous l'identité de la personne qui la prend."
 NOT_OPEN_ANY_MORE = "Cette demande est close. La carte en indique l'issue."

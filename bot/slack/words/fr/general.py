@@ -158,6 +158,11 @@ def asking(team: str) -> str:
     return f"Envoi de la question à *{team}*…"
 
 
+def doing(text: str) -> str:
+    """What the agent does at the moment, after the name of the app."""
+    return f"travaille : {text}"
+
+
 def working(team: str) -> str:
     """A job runs, and has not told how far it is."""
     return f"*{team}* traite la demande…"
@@ -220,8 +225,8 @@ def resuming() -> str:
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
     return (
-        f":octagonal_sign: Arrêté par {who}. Si une réponse arrive encore, elle ne sera pas "
-        "affichée."
+        f":octagonal_sign: Arrêté par {who}. Ce qui a commencé dans Fusion peut encore s'y terminer ; si "
+        "une réponse arrive, elle ne sera pas affichée."
     )
 
 

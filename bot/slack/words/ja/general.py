@@ -152,6 +152,11 @@ def asking(team: str) -> str:
     return f"*{team}* に質問しています…"
 
 
+def doing(text: str) -> str:
+    """What the agent does at the moment, after the name of the app."""
+    return f"が作業中です: {text}"
+
+
 def working(team: str) -> str:
     """A job runs, and has not told how far it is."""
     return f"*{team}* が処理しています…"
@@ -213,7 +218,7 @@ def resuming() -> str:
 def stopped(who: str) -> str:
     """The main message of a stopped run."""
     by = f"{who} さんが" if who else ""
-    return f":octagonal_sign: {by}停止しました。この後に届く回答は表示されません。"
+    return f":octagonal_sign: {by}停止しました。Fusion で始まった処理は最後まで続くことがありますが、回答は表示されません。"
 
 
 def withdrawn() -> str:
