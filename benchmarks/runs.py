@@ -30,6 +30,7 @@ import aiohttp
 import psutil
 
 from benchmarks.load import Acks, send
+from benchmarks.scene import LONGEST
 from tests.postgres import PostgresServer
 
 KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE="  # made up
@@ -37,7 +38,7 @@ ROOT = Path(__file__).parents[1]
 PROGRAMS = {"floor": ("-m", "benchmarks.floor"), "bot": ("-m", "bot", "serve")}
 STARTED_WITHIN = 60.0
 LOOK_EVERY = 0.05
-ANSWERED_WITHIN = 180.0
+ANSWERED_WITHIN = 180.0  # after the longest job
 MEGABYTE = 1024 * 1024
 
 
@@ -124,7 +125,7 @@ async def measure(program: str, load: Load) -> Figures:
                     given = environment | {"BOT_PORT": str(port)}
                     measured.append(stack.enter_context(process(PROGRAMS[program], given)))
                     await until(partial(_listens, port), measured[-1], f"{program} listens")
-                return await _load(program, measured, scene, ports, load.rate)
+                return await _load(program, measured, scene, ports, load)
 
 
 def _config(folder: Path, load: Load) -> str:
@@ -141,15 +142,16 @@ async def _load(
     measured: Sequence[psutil.Process],
     scene: Mapping[str, Any],
     ports: Sequence[int],
-    rate: float,
+    load: Load,
 ) -> Figures:
     idle_rss = max(each.memory_info().rss for each in measured) / MEGABYTE
     start_cpu = sum(map(_cpu, measured))
     events = scene["events"]
     began = time.time()
     urls = [f"http://127.0.0.1:{port}/slack/events" for port in ports]
-    acks = await send(urls, scene["signing_secret"], events, rate)
-    report = dict(await _wait_for_answers(scene["report"], len(events)))
+    acks = await send(urls, scene["signing_secret"], events, load.rate)
+    longest = LONGEST * load.seconds + ANSWERED_WITHIN
+    report = dict(await _wait_for_answers(scene["report"], len(events), longest))
     if report["answered"] < len(events) and program == "bot":
         report["refused"] = {**report["refused"], **await _states(ports[0])}
     return Figures(
@@ -165,9 +167,9 @@ async def _load(
     )
 
 
-async def _wait_for_answers(url: str, runs: int) -> Mapping[str, Any]:
+async def _wait_for_answers(url: str, runs: int, within: float) -> Mapping[str, Any]:
     """The report as soon as all is answered, or as it is when that takes too long."""
-    late = time.monotonic() + ANSWERED_WITHIN
+    late = time.monotonic() + within
     async with aiohttp.ClientSession() as session:
         while True:
             async with session.get(url) as response:
@@ -184,7 +186,7 @@ async def _states(port: int) -> dict[str, float]:
         session.get(f"http://127.0.0.1:{port}/metrics") as response,
     ):
         lines = (await response.text()).splitlines()
-    found = (each.rsplit(" ", 1) for each in lines if each.startswith("fusion_slack_"))
+    found = (each.rsplit(" ", 1) for each in lines if each.startswith("fusion_slack_runs{"))
     return {name: float(value) for name, value in found if float(value)}
 
 

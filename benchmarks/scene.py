@@ -27,6 +27,7 @@ ANSWER = (
 MARK = "invoices are booked"
 ASKERS = 100  # a person asks a few things at once, not thousands
 CHANNELS = 20
+SHORTEST, LONGEST = 0.5, 1.5  # of jobs, as parts of the length that is asked for
 NUMBER = re.compile(r"\d+")
 
 Json = dict[str, Any]
@@ -55,7 +56,7 @@ def length_of(question: str, seconds: float) -> float:
     Were all of the same length, lateness would be that of one moment of the schedule of readings.
     """
     number = case_of(question)
-    return seconds * (0.5 + number * 37 % 101 / 100)
+    return seconds * (SHORTEST + (LONGEST - SHORTEST) * (number * 37 % 101 / 100))
 
 
 async def say_all(slack: SlackServer, runs: int) -> list[Json]:

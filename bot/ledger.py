@@ -203,9 +203,9 @@ class Ledger(Kept):
         """Mark what cannot be taken back as begun, and on the record. Raises ClaimLost."""
         await self._store.begin(claim, [audit_row(each) for each in entries])
 
-    async def settle(self, claim: Claim) -> None:
-        """What was owed is done; if it was owed anew meanwhile, that is handed out."""
-        again = await self._store.settle(claim, self._clock())
+    async def settle(self, claim: Claim, done: int = 0) -> None:
+        """What was owed is done, up to this version of the run; what is owed since is handed out."""
+        again = await self._store.settle(claim, self._clock(), done)
         self._hand_out([again] if again else [])
 
     async def defer(self, claim: Claim, delay: timedelta) -> None:

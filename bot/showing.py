@@ -89,7 +89,7 @@ class Shows:
             )
             await self._ledger.defer(claim, delay)
         else:
-            await self._ledger.settle(claim)
+            await self._ledger.settle(claim, showing.run.version)
         finally:
             if self._showing.get(claim.run) is showing:
                 del self._showing[claim.run]

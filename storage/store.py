@@ -115,9 +115,10 @@ class Store(Protocol):
     async def begin(self, claim: Claim, audit: Sequence[AuditRow] = ()) -> None:
         """Mark what cannot be taken back as begun, and on the record. Raises ClaimLost."""
 
-    async def settle(self, claim: Claim, now: datetime) -> Claim | None:
+    async def settle(self, claim: Claim, now: datetime, done: int = 0) -> Claim | None:
         """What was owed is done. Returns a new claim where it was owed anew meanwhile.
 
+        `done` is the revision up to which it is done, where that is more than the claim's.
         A claim that is no longer held is let go without an error: somebody else looks after it.
         """
 

@@ -115,9 +115,9 @@ class LoopStore(SqliteStore):
         self._may_fail("begin")
         await super().begin(claim, audit)
 
-    async def settle(self, claim: Claim, now: datetime) -> Claim | None:
+    async def settle(self, claim: Claim, now: datetime, done: int = 0) -> Claim | None:
         self._may_fail("settle")
-        return await super().settle(claim, now)
+        return await super().settle(claim, now, done)
 
     async def defer(self, claim: Claim, until: datetime) -> None:
         self._may_fail("defer")

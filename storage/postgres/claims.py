@@ -72,7 +72,7 @@ class PostgresClaims(PostgresCore):
             for row in ordered
         ]
 
-    async def settle(self, claim: Claim, now: datetime) -> Claim | None:
+    async def settle(self, claim: Claim, now: datetime, done: int = 0) -> Claim | None:
         """See Store.settle."""
 
         async def work(here: Connection) -> list[Claim]:
@@ -84,7 +84,7 @@ class PostgresClaims(PostgresCore):
             )
             if row is None:
                 return []
-            if row["revision"] == claim.revision:
+            if row["revision"] <= max(claim.revision, done):
                 await self._empty(here, claim.run, [claim.slot])
                 return []
             if row["when_idle"] or row["due_at"] > build_time(now):

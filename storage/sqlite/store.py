@@ -82,9 +82,9 @@ class SqliteStore(SqliteCore):
         """See Store.begin."""
         await self._do(record_of.begin, claim, audit)
 
-    async def settle(self, claim: Claim, now: datetime) -> Claim | None:
+    async def settle(self, claim: Claim, now: datetime, done: int = 0) -> Claim | None:
         """See Store.settle."""
-        claims = await self._claims(claiming.settle, claim, now)
+        claims = await self._claims(claiming.settle, claim, now, done)
         return claims[0] if claims else None
 
     async def defer(self, claim: Claim, until: datetime) -> None:

@@ -192,6 +192,19 @@ async def test_a_look_owed_while_one_is_shown_is_given_to_the_one_who_shows(
     assert await store.claim(10, NOW) == []
 
 
+async def test_a_look_that_showed_what_was_owed_anew_settles_that_as_well(store: Store) -> None:
+    first, _ = await owe_another_look(store)
+    assert await store.settle(first, NOW, next_version(a_run()).version) is None
+    assert await store.claim(10, NOW) == []
+    third = next_version(next_version(a_run()))
+    (claim,) = await store.save(Change(third, (owes("r1", SHOW, "third"),)), NOW)
+    fourth = next_version(third)
+    assert await store.save(Change(fourth, (owes("r1", SHOW, "fourth"),)), NOW) == []
+    anew = await store.settle(claim, NOW, third.version)
+    assert anew is not None, "the fourth was not shown"
+    assert anew.row == fourth
+
+
 async def test_a_look_that_was_replaced_can_be_neither_begun_nor_saved(store: Store) -> None:
     first, _ = await owe_another_look(store)
     with pytest.raises(ClaimLost):

@@ -141,11 +141,11 @@ class Model:
     def begin(self, me: str, claim: Claim) -> None:
         self.find(me, claim).begun = True
 
-    def settle(self, me: str, claim: Claim, now: datetime) -> Claim | None:
+    def settle(self, me: str, claim: Claim, now: datetime, done: int) -> Claim | None:
         due = self.busy_with(me, claim)
         if due is None:
             return None
-        if due.revision == claim.revision:
+        if due.revision <= max(claim.revision, done):
             del self.due[claim.run, claim.slot]
         elif due.owed.due_at <= now and not due.owed.when_idle:
             return self.give(me, due)
@@ -268,11 +268,12 @@ class TwoReplicas(RuleBasedStateMachine):
         me, claim = held
         self.same(self.stores[me].begin(claim), lambda: self.model.begin(me, claim))
 
-    @rule(target=claims, held=consumes(claims))
-    def settle(self, held: Held) -> Any:
+    @rule(target=claims, held=consumes(claims), more=st.sampled_from([0, 0, 1, 2]))
+    def settle(self, held: Held, more: int) -> Any:
         me, claim = held
-        settling = self.stores[me].settle(claim, self.now)
-        anew = self.same(settling, lambda: self.model.settle(me, claim, self.now))
+        done = claim.revision + more if more else 0
+        settling = self.stores[me].settle(claim, self.now, done)
+        anew = self.same(settling, lambda: self.model.settle(me, claim, self.now, done))
         return self.given(me, [anew] if anew else [])
 
     @rule(held=claims, delay=seconds)
