@@ -163,9 +163,10 @@ class Watches:
         if self._watches.get(watch.run.id) is not watch:
             return  # the run owes something else by now: this reading is out of date
         before = watch.run
-        watch.run = self._ledger.progress(before, event) or before
-        if watch.run is before or not self._follow(watch.run):
-            watch.run = await self._ledger.record_at_last(before, event, watch.claim)
+        after = self._ledger.progress(before, event)
+        if after is None or (after is not before and not self._follow(after)):
+            after = await self._ledger.record_at_last(before, event, watch.claim)
+        watch.run = after
         if watch.run.needs_sign_in and not before.needs_sign_in:
             await self._invitations.invite(watch.run)
         if owes(watch.run) is not Effect.POLL:

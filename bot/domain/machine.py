@@ -158,17 +158,25 @@ def advance(
 def progress(run: Run, event: Event, now: datetime, patience: Patience) -> Run | None:
     """The run with what this reading tells of its progress, where it tells no more than that.
 
-    That is no step: the version stays, and nothing is owed. None for every other event, and where
-    there is nothing new.
+    That is no step: the version stays, and nothing is owed. The same run where there is nothing new;
+    None where the event may move the run, so that only `advance` says how.
     """
-    if run.state is not State.RUNNING or not isinstance(event, e.Progressed):
+    if (
+        not isinstance(event, e.Progressed)
+        or run.state is not State.RUNNING
+        or run.troubled_since is not None
+        or run.pending is not None
+        or now - run.since >= patience.running
+    ):
         return None
-    after, _ = advance(run, event, now, patience)
-    after = replace(after, version=run.version)
-    told = (after.progress, after.nodes, after.trace_id)
-    if replace(run, progress=told[0], nodes=told[1], trace_id=told[2]) != after or after == run:
-        return None
-    return after
+    told = (
+        event.progress or run.progress,
+        event.nodes or run.nodes,
+        event.trace_id or run.trace_id,
+    )
+    if told == (run.progress, run.nodes, run.trace_id):
+        return run
+    return replace(run, progress=told[0], nodes=told[1], trace_id=told[2])
 
 
 def owes(run: Run) -> Effect | None:

@@ -12,7 +12,7 @@ from bot.domain.codec import decode_run, encode_run
 from bot.domain.effects import FOR_THE_AGENT, Effect
 from bot.domain.events import Event, Trouble
 from bot.domain.job import Action
-from bot.domain.machine import ENDS, TABLE, IllegalEvent, advance, owes
+from bot.domain.machine import ENDS, TABLE, IllegalEvent, advance, owes, progress
 from bot.domain.run import Run, State
 from bot.domain.timing import due_at
 from tests.domain.examples import (
@@ -72,6 +72,7 @@ def test_whatever_happens_the_run_stays_sound(
             continue
         assert run.state in TABLE[before.state][type(event)].to
         the_step_is_sound(before, run, effects, now)
+        mere_progress_says_what_the_machine_says(before, event, now, run)
         the_run_is_sound(run)
         what_was_decided_stays_decided(before, run)
         what_is_owed_can_be_done(run)
@@ -94,6 +95,15 @@ def the_step_is_sound(before: Run, after: Run, effects: tuple[Effect, ...], now:
     if after.state is not before.state:
         assert after.since == now
     assert before.since <= after.since <= now
+
+
+def mere_progress_says_what_the_machine_says(
+    before: Run, event: Event, now: datetime, after: Run
+) -> None:
+    told = progress(before, event, now, PATIENCE)
+    if told is not None:
+        assert replace(after, version=before.version) == told
+        assert (told is before) == (after is before)
 
 
 def the_run_is_sound(run: Run) -> None:

@@ -82,14 +82,15 @@ def test_mere_progress_is_no_step(event: e.Progressed) -> None:
     assert after == replace(advance(run, event, NOON, PATIENCE)[0], version=run.version)
 
 
-def test_what_is_more_than_progress_or_nothing_new_is_left_to_the_machine() -> None:
+def test_what_is_more_than_progress_is_left_to_the_machine() -> None:
     run, event = running(), e.Progressed(("Looking",))
     troubled = replace(run, troubled_since=NOON)
     assert progress(troubled, event, NOON, PATIENCE) is None
     assert progress(run, event, run.since + PATIENCE.running, PATIENCE) is None
-    assert progress(run, NO_NEWS, NOON, PATIENCE) is None
+    assert progress(run, NO_NEWS, NOON, PATIENCE) is run
     assert progress(run, e.Completed(Answer("Yes")), NOON, PATIENCE) is None
     assert progress(replace(run, state=State.WAITING), event, NOON, PATIENCE) is None
+    assert progress(replace(waiting(), state=State.RUNNING), event, NOON, PATIENCE) is None
 
 
 def test_an_answer_without_a_trace_id_leaves_the_one_that_is_known() -> None:
