@@ -10,6 +10,6 @@ ANSWERED_PRIVATELY = "La respuesta llega en tus mensajes directos conmigo."
 GOES_ON_ELSEWHERE = (
     "La conversación continúa en un hilo nuevo. Aquí, la próxima pregunta inicia otra."
 )
-RUNS_HERE = "Todavía hay algo en curso en ese hilo. Espere a que termine."
+RUNS_HERE = "Todavía hay algo en curso en ese hilo. Espera a que termine."
 THE_MESSAGE = "Se refiere a este mensaje:"
 NEEDS_QUESTION = "Escribe una pregunta."

@@ -81,17 +81,17 @@ ASK_SOMETHING = (
     "_“¿Qué facturas están vencidas?”_"
 )
 ASK_ABOUT_FILE = (
-    "¿Qué desea saber sobre el archivo? Envíelo otra vez, con su pregunta en el mismo mensaje."
+    "¿Qué quieres saber sobre el archivo? Envíalo otra vez, con tu pregunta en el mismo mensaje."
 )
 LIMITS = {
     Excess.LENGTH: (
         "Esta pregunta es demasiado larga para transmitirla. Acórtela o adjunte la parte larga como archivo de texto."
     ),
     Excess.THREAD: (
-        "Hay demasiadas preguntas en espera en este hilo. Espere a que se respondan algunas o inicie otro hilo."
+        "Hay demasiadas preguntas en espera en este hilo. Espera a que se respondan algunas o inicia otro hilo."
     ),
     Excess.PERSON: (
-        "Tiene demasiadas preguntas en curso. Espere a que se respondan algunas o detenga una."
+        "Tienes demasiadas preguntas en curso. Espera a que se respondan algunas o detén una."
     ),
     Excess.APPROVALS: (
         "Demasiadas de sus aprobaciones esperan una decisión. Pregunte de nuevo cuando se hayan decidido algunas."
