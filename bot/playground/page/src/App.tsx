@@ -61,7 +61,8 @@ function Layout({ place, go, session, onCommand }: LayoutProperties): ReactNode 
     const isCommand = !thread && text.startsWith("/");
     if (isCommand) onCommand(channel.id);
     const { ts } = await acts.say(channel.id, text, thread);
-    const asks = channel.type === "im" || text.includes(BOT_MENTION);
+    const mentions = text.includes(BOT_MENTION) && text.replace(BOT_MENTION, "").trim() !== "";
+    const asks = channel.type === "im" || mentions; // a bare mention is answered for its sender alone
     if (!thread && !isCommand && asks && ts) openThread(ts);
   };
   const choose = (to: Partial<Place>): void => {

@@ -17,7 +17,7 @@ export function timeOf(ts: string): Date {
 }
 
 export const shortTime = (ts: string): string =>
-  timeOf(ts).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  timeOf(ts).toLocaleTimeString([], { timeStyle: "short" });
 
 function Time({ ts, bare }: { ts: string; bare?: boolean }): ReactNode {
   const time = timeOf(ts);
