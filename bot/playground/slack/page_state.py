@@ -11,7 +11,10 @@ from bot.playground.slack.world import BOT_NAME, BOT_USER, TEAM, TEAM_NAME, Chan
 
 Json = dict[str, Any]
 
-COMMAND = {"command": "/fusion", "usage": "[ask] TEXT, agents, new, stop, status, approvals, help"}
+COMMAND = {
+    "command": "/fusion",
+    "usage": "[ask] TEXT, agents, use CODE, new, stop, status, approvals, sign-in, sign-out, help",
+}
 
 
 def draw_message(message: Message) -> Json:
