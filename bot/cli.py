@@ -285,6 +285,10 @@ def _settings(*, kept_only: bool = False) -> Settings:
 def _stop_for(error: WrongSettings) -> NoReturn:
     lines = [f"Settings that need attention: {len(error.problems)}"]
     lines += [f"  - {each}" for each in error.problems]
+    if Path(".env").exists():
+        lines.append(
+            "There is a file .env here, which is not read. Load it: set -a; . ./.env; set +a"
+        )
     lines.append("See .env.example and bot.example.toml for all of them.")
     _stop("\n".join(lines), EXIT_WRONG_SETTINGS)
 

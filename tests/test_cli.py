@@ -94,6 +94,12 @@ async def test_wrong_settings_are_named_all_at_once(
     assert os.listdir(tmp_path) == [], "nothing was begun"  # noqa: PTH208 - one look, in a test
 
 
+async def test_a_file_of_settings_that_was_not_loaded_is_pointed_out(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xoxb-1\n")
+    ended = await fusion_slack("check", folder=tmp_path)
+    assert "There is a file .env here, which is not read. Load it: set -a" in ended.err
+
+
 ON_WHAT_IS_KEPT = [
     ("audit",),
     ("feedback",),
