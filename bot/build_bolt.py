@@ -78,7 +78,7 @@ def listen(
     approvals = ApprovalListeners(deciding, ours.outbound, whispers)
     commands = Commands(intake, ledger, choosing, ours.look, people, cards, clock)
     Listeners(
-        intake, commands, whispers, ours.teams, installed, approvals.on_taken, clock
+        intake, commands, whispers, ours.teams, installed, approvals.on_queued, clock
     ).register(bolt, settings.slack_command)  # first: Bolt tries its listeners in this order
     approvals.register(bolt)
     SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)

@@ -56,11 +56,13 @@ COUNTED_EVERY = timedelta(seconds=1)  # all that is unfinished: too many to coun
 class Taken:
     """A turn is on disk: as a new run, or as one that was taken before (`fresh` is False).
 
-    `refused` names the limit that it would have passed: then it was not taken, and `run_id` is "".
+    A new one may have been `queued`, behind another of its thread. `refused` names the limit that
+    it would have passed: then it was not taken, and `run_id` is "".
     """
 
     run_id: str
     fresh: bool
+    queued: bool = False
     refused: Excess | None = None
 
 
@@ -121,7 +123,7 @@ class Ledger(Kept):
             return Taken(earlier.run, fresh=False)
         self._in_all += 1
         self._hand_out(claims)
-        return Taken(run.id, fresh=True)
+        return Taken(run.id, fresh=True, queued=run.state is State.QUEUED)
 
     async def _count_all(self, now: datetime) -> None:
         if self._counted_at is None or now - self._counted_at >= COUNTED_EVERY:

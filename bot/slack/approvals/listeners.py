@@ -150,7 +150,7 @@ class ApprovalListeners:
 
     # Words that may be an answer
 
-    async def on_taken(self, run_id: str) -> None:
+    async def on_queued(self, run_id: str) -> None:
         """A message came while an approval waits in its thread: asks privately what it was meant as."""
         verdict = await self._deciding.waited_for(run_id)
         if verdict is None or verdict.run is None or verdict.approval is None:

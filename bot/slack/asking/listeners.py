@@ -51,7 +51,7 @@ class Listeners:
         whispers: Whispers,
         teams: AgentTeams,
         installed: Installed,
-        on_taken: Callable[[str], Awaitable[None]],
+        on_queued: Callable[[str], Awaitable[None]],
         clock: Clock,
     ) -> None:
         self._intake = intake
@@ -59,7 +59,7 @@ class Listeners:
         self._whispers = whispers
         self._teams = teams
         self._installed = installed
-        self._on_taken = on_taken
+        self._on_queued = on_queued
         self._clock = clock
         self._taking: defaultdict[Place, set[asyncio.Future[None]]] = defaultdict(set)
         self._told: deque[str] = deque(maxlen=TOLD_KEPT)  # empty mentions, which come in twins
@@ -118,8 +118,8 @@ class Listeners:
 
     async def _ask(self, turn: Turn) -> None:
         taken = await self._intake.ask(turn)
-        if taken.fresh:
-            await self._on_taken(taken.run_id)
+        if taken.queued:
+            await self._on_queued(taken.run_id)
         if taken.refused is not None:
             thread = turn.place.ts if turn.place.ts != turn.message_ts else None
             text = say.LIMITS[taken.refused]
