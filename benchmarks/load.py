@@ -34,8 +34,14 @@ class Acks:
         return sum(each > SLACK_WAITS for each in self.seconds)
 
 
-async def send(urls: Sequence[str], secret: str, events: Sequence[Any], rate: float) -> Acks:
-    """Deliver each event once, to each URL in turn, `rate` of them in a second, until all are answered."""
+async def send(
+    urls: Sequence[str], secret: str, events: Sequence[Any], rate: float, times: int = 1
+) -> Acks:
+    """Deliver `rate` events in a second, to each URL in turn, until all are answered.
+
+    Each is delivered so many `times` at once, to as many URLs as there are: worse than Slack, which
+    repeats what was not acknowledged, and later.
+    """
     acks = Acks()
     loop = asyncio.get_running_loop()
     connector = aiohttp.TCPConnector(limit=0)
@@ -44,8 +50,9 @@ async def send(urls: Sequence[str], secret: str, events: Sequence[Any], rate: fl
         async with asyncio.TaskGroup() as group:
             for number, event in enumerate(events):
                 await asyncio.sleep(max(began + number / rate - loop.time(), 0))
-                url = urls[number % len(urls)]
-                group.create_task(_deliver(session, url, secret, event, acks))
+                for time_of in range(times):
+                    url = urls[(number + time_of) % len(urls)]
+                    group.create_task(_deliver(session, url, secret, event, acks))
     return acks
 
 

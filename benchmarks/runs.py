@@ -1,7 +1,8 @@
 """What many runs at once cost, and how soon they are acknowledged: the bot against the floor.
 
 Run `python -m benchmarks.runs [--runs N] [--rate R] [--seconds S] [--repeat K] [--store sqlite|postgres]
-[--replicas 1] [--only floor|bot]`. The floor
+[--replicas 1] [--times 1] [--only floor|bot]`. With `--times 3` each event is delivered three times at once, and the
+counts below a row say whether each was one question all the same. The floor
 (benchmarks.floor) and the bot take turns, each a process of its own that is measured alone; Slack
 and Fusion are emulated in another process, and the load comes from this one. "Peak RSS" is the
 most memory that a process ever had; "CPU" is user and system time of all, start included. "late" is how
@@ -94,6 +95,7 @@ class Load:
     seconds: float = 20
     replicas: int = 1
     database: str = ""  # of PostgreSQL; else SQLite
+    times: int = 1  # that each event is delivered
 
 
 async def measure(program: str, load: Load) -> Figures:
@@ -149,7 +151,7 @@ async def _load(
     events = scene["events"]
     began = time.time()
     urls = [f"http://127.0.0.1:{port}/slack/events" for port in ports]
-    acks = await send(urls, scene["signing_secret"], events, load.rate)
+    acks = await send(urls, scene["signing_secret"], events, load.rate, load.times)
     longest = LONGEST * load.seconds + ANSWERED_WITHIN
     report = dict(await _wait_for_answers(scene["report"], len(events), longest))
     if report["answered"] < len(events) and program == "bot":
@@ -265,6 +267,7 @@ async def compare(load: Load, repeat: int, only: str) -> None:
     print(
         f"{load.runs} runs of about {load.seconds:g} s, {load.rate:g} events/s, {where},"
         f" {load.replicas} replica{'s' * (load.replicas > 1)}"
+        + (f", each event {load.times} times" if load.times > 1 else "")
     )
     print(HEAD, flush=True)
     all_figures = []
@@ -284,6 +287,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--replicas", type=int, default=1)
+    parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--store", choices=["sqlite", "postgres"], default="sqlite")
     parser.add_argument("--only", choices=[*PROGRAMS, ""], default="")
     given = parser.parse_args()
@@ -291,7 +295,7 @@ def main() -> None:
         database = ""
         if given.store == "postgres":
             database = stack.enter_context(PostgresServer()).new_database()
-        load = Load(given.runs, given.rate, given.seconds, given.replicas, database)
+        load = Load(given.runs, given.rate, given.seconds, given.replicas, database, given.times)
         asyncio.run(compare(load, given.repeat, given.only))
 
 

@@ -3,10 +3,10 @@
 What Fusion said is remembered for a while; nobody waits for it long.
 """
 
-import asyncio
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -14,6 +14,7 @@ from bot.domain.agent import AgentError, Registry, SignInNeeded
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.turn import Person
 from bot.ledger import Clock
+from bot.one_answer import Closed, OneAnswer
 
 log = structlog.get_logger(__name__)
 
@@ -47,7 +48,7 @@ class Catalogue:
         self._registry = registry
         self._clock = clock
         self._found: OrderedDict[str, _Found] = OrderedDict()  # by person
-        self._searches: dict[str, asyncio.Task[_Found]] = {}
+        self._searches: OneAnswer[_Found] = OneAnswer()
 
     async def offered(self, person: Person, patience: float) -> Offered:
         """What this person may choose from; Fusion is waited for so many seconds. Never fails."""
@@ -67,19 +68,15 @@ class Catalogue:
 
     async def close(self) -> None:
         """Stop searching."""
-        for search in self._searches.values():
-            search.cancel()
-        await asyncio.gather(*self._searches.values(), return_exceptions=True)
+        await self._searches.close()
 
     async def _searched(self, registry: Registry, person: Person, patience: float) -> _Found | None:
         """One search for all who want it; it goes on, though nobody waits any more."""
-        search = self._searches.get(person.key)
-        if search is None:
-            search = asyncio.create_task(self._search(registry, person))
-            self._searches[person.key] = search
-            search.add_done_callback(lambda _: self._searches.pop(person.key, None))
-        done, _ = await asyncio.wait({search}, timeout=patience)
-        return search.result() if done else None
+        search = partial(self._search, registry, person)
+        try:
+            return await self._searches.ask(person.key, search, patience)
+        except (TimeoutError, Closed):
+            return None
 
     async def _search(self, registry: Registry, person: Person) -> _Found:
         now = self._clock()

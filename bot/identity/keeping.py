@@ -22,6 +22,7 @@ from bot.domain.turn import Person
 from bot.identity.kept_token import KeptToken, decode_token, encode_token
 from bot.identity.obtaining import Obtains
 from bot.identity.tokens import AccessToken
+from bot.one_answer import Closed, OneAnswer
 from storage.errors import StorageError
 from storage.rows import TokenRow
 from storage.store import Store
@@ -80,7 +81,7 @@ class TokenKeeper:
         self._origin = origin
         self._clock = clock
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self._renewing: dict[tuple[str, str], asyncio.Task[KeptToken]] = {}
+        self._renewing: OneAnswer[KeptToken] = OneAnswer()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def token(self, person: Person) -> str:
@@ -132,12 +133,7 @@ class TokenKeeper:
 
     async def close(self) -> None:
         """Let renewals under way come to an end, if that is soon."""
-        if self._renewing:
-            under_way = list(self._renewing.values())
-            _, late = await asyncio.wait(under_way, timeout=CLOSES_WITHIN)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._renewing.close(CLOSES_WITHIN)
 
     def _owner(self, person: Person) -> str:
         return EVERYBODY if self._is_shared else person.key
@@ -146,21 +142,11 @@ class TokenKeeper:
 
     async def _renewed(self, person: Person, expected: str, stale: str) -> KeptToken:
         """What the one renewal under way brings; starts it if there is none."""
-        key = (self._owner(person), stale)
-        task = self._renewing.get(key)
-        if task is None:
-            task = asyncio.create_task(self._renew(person, expected, stale), name="access token")
-            self._renewing[key] = task
-            task.add_done_callback(lambda done: self._done(key, done))
-        await asyncio.wait({task})  # unlike awaiting it, this leaves it alone when cancelled
-        if task.cancelled():
-            raise Unavailable("The bot is stopping.")
-        return task.result()
-
-    def _done(self, key: tuple[str, str], task: asyncio.Task[KeptToken]) -> None:
-        del self._renewing[key]
-        if not task.cancelled():
-            task.exception()  # looked at, so that it is not reported if nobody waits any more
+        about = (self._owner(person), stale)
+        try:
+            return await self._renewing.ask(about, lambda: self._renew(person, expected, stale))
+        except Closed:
+            raise Unavailable("The bot is stopping.") from None
 
     async def _renew(self, person: Person, expected: str, stale: str) -> KeptToken:
         owner = self._owner(person)

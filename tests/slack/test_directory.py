@@ -1,5 +1,6 @@
 """Names and facts: looked up only where they are needed, kept for an hour, never a failure."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -9,6 +10,7 @@ from aiohttp import web
 
 from bot.domain.agent_team import AgentTeam, AgentTeams
 from bot.domain.run import Run
+from bot.domain.turn import Person
 from bot.slack import outbound as gate
 from bot.slack.people import directory as module
 from bot.slack.people.directory import KEPT_FOR, Directory
@@ -16,6 +18,7 @@ from tests.domain.examples import running
 from tests.slack.one_workspace import one_workspace
 from tests.slack.scripted_slack import NO_FILES, ScriptedSlack, outbound_to, refusal
 
+ANNA = Person("T1", "U-ANNA")
 FACTS = ("asker_email", "asker_name", "locale", "time_zone", "channel_name", "asker_id")
 ALL = AgentTeam("AP_TEAM", parameters={fact: f"{{{fact}}}" for fact in FACTS})
 NONE = AgentTeam("AP_TEAM", parameters={"language": "en"})
@@ -134,3 +137,27 @@ async def test_what_slack_does_not_say_is_left_out_and_asked_again_later(
             assert question.facts["asker_email"] == question.facts["channel_name"] == ""
             slack.answers = [tell]
             assert (await names.question(asked("ask <@U2>"))).text == "ask @Ben B."
+
+
+async def test_who_is_asked_about_by_many_at_once_is_asked_for_once() -> None:
+    async with directory() as (names, slack):
+        await asyncio.gather(*(names.language(ANNA) for _ in range(20)))
+        assert slack.methods == ["users.info"]
+
+
+async def test_what_was_waited_for_too_long_is_known_the_next_time() -> None:
+    heard, told = asyncio.Event(), asyncio.Event()
+
+    async def tell_later(request: web.Request) -> web.StreamResponse:
+        heard.set()
+        await told.wait()
+        return await tell(request)
+
+    async with outbound_to(tell_later) as (outbound, slack):
+        names = Directory(outbound, NO_FILES, AgentTeams((NONE,)), one_workspace())
+        impatient = asyncio.create_task(names.account(ANNA))
+        await heard.wait()
+        impatient.cancel()
+        told.set()
+        assert (await names.account(ANNA)).email == "anna@example.com"
+        assert slack.methods == ["users.info"]

@@ -13,6 +13,7 @@ from bot.domain.agent import NoFusionUser, Question, Unavailable
 from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
 from bot.domain.run import Run
 from bot.domain.turn import Person
+from bot.one_answer import OneAnswer
 from bot.slack.asking.attachments import Attachments
 from bot.slack.installing.installed import Installed
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
@@ -58,6 +59,7 @@ class Directory:
         self._outbound = outbound
         self._teams = teams
         self._installed = installed
+        self._asking: OneAnswer[Any] = OneAnswer()
         self._kept: OrderedDict[tuple[str, str], tuple[float, Any]] = OrderedDict()
 
     async def question(self, run: Run) -> Question:
@@ -185,8 +187,13 @@ class Directory:
         if key in self._kept and now - self._kept[key][0] < younger_than:
             self._kept.move_to_end(key)
             return self._kept[key][1]
+        # An event comes twice, and a language is waited for but shortly: one question for all.
+        return await self._asking.ask(key, lambda: self._asked(key, ask))
+
+    async def _asked(self, key: tuple[str, str], ask: Callable[[], Awaitable[Any]]) -> Any:
+        asked_at = asyncio.get_running_loop().time()
         found = await ask()
-        self._kept[key] = (now, found)
+        self._kept[key] = (asked_at, found)
         if len(self._kept) > KEPT_AT_MOST:
             self._kept.popitem(last=False)
         return found

@@ -4,8 +4,6 @@ Slack lets user groups be read some twenty times a minute, and fifty people may 
 answer counts for a few seconds, and who asks while it is awaited waits for the same one.
 """
 
-import asyncio
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -15,6 +13,7 @@ from bot.domain.agent import NoFusionUser, Unavailable
 from bot.domain.policy import Clicker
 from bot.domain.turn import Person
 from bot.ledger import Clock
+from bot.one_answer import OneAnswer
 from bot.slack.outbound import Outbound, SlackRefused, SlackUnanswered, SlackUnavailable
 from bot.slack.people.directory import Directory
 
@@ -34,7 +33,7 @@ class SlackPeople:
         self._directory = directory
         self._outbound = outbound
         self._clock = clock
-        self._asking: defaultdict[tuple[str, str], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._asking: OneAnswer[tuple[str, ...]] = OneAnswer()
         self._members: dict[tuple[str, str], tuple[datetime, tuple[str, ...]]] = {}
 
     async def clicker(self, person: Person, groups: Sequence[str]) -> Clicker:
@@ -75,17 +74,19 @@ class SlackPeople:
 
     async def _members_of(self, workspace: str, group: str) -> tuple[str, ...]:
         key = workspace, group
-        async with self._asking[key]:
-            asked_at, members = self._members.get(key, (None, ()))
-            if asked_at is not None and self._clock() - asked_at < MEMBERS_COUNT_FOR:
-                return members
-            now = self._clock()
-            arguments = {"usergroup": group}
-            try:
-                reply = await self._outbound.call("usergroups.users.list", workspace, arguments)
-            except TROUBLE as trouble:
-                log.warning("group_not_read", group=group, error=str(trouble))
-                raise Unavailable(f"Slack does not say who is in {group}.") from trouble
-            members = tuple(map(str, reply.get("users") or ()))
-            self._members[key] = now, members
+        asked_at, members = self._members.get(key, (None, ()))
+        if asked_at is not None and self._clock() - asked_at < MEMBERS_COUNT_FOR:
             return members
+        return await self._asking.ask(key, lambda: self._ask_for_members(workspace, group))
+
+    async def _ask_for_members(self, workspace: str, group: str) -> tuple[str, ...]:
+        now = self._clock()
+        arguments = {"usergroup": group}
+        try:
+            reply = await self._outbound.call("usergroups.users.list", workspace, arguments)
+        except TROUBLE as trouble:
+            log.warning("group_not_read", group=group, error=str(trouble))
+            raise Unavailable(f"Slack does not say who is in {group}.") from trouble
+        members = tuple(map(str, reply.get("users") or ()))
+        self._members[workspace, group] = now, members
+        return members
