@@ -1,8 +1,9 @@
 """One thread that owns the connection, and one commit for all who wait.
 
 SQLite syncs the disk once for each commit, so callers share commits: while one is being synced the
-next callers queue up, and the thread then takes all that waits into one transaction. Each caller
-has a savepoint of its own, so that one who fails takes nothing from the others.
+next callers queue up, and the thread then takes all that waits into one transaction. One who fails
+takes nothing from the others: nearly all who fail have changed nothing by then. Where one has, all is
+undone and done once more with a savepoint for each, which would be a third of all statements.
 """
 
 import asyncio
@@ -13,7 +14,6 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from types import TracebackType
 from typing import Any, Generic, TypeVar
 
 from storage.errors import StorageError
@@ -34,6 +34,9 @@ class _Job(Generic[T]):
     result: T | None = None
     error: BaseException | None = None
     abandoned: bool = False
+
+
+Doing = Callable[[sqlite3.Connection, _Job[Any]], None]
 
 
 class OneThread:
@@ -70,6 +73,7 @@ class OneThread:
     ) -> T:
         """Do this in a transaction, and return when it is on disk.
 
+        It changes the database alone: it may be done a second time, after the first was undone.
         Raises what `work` raised, sqlite3's errors as StorageError. A caller that is cancelled
         before its work began changes nothing. One that is cancelled later has its work committed;
         `give_back` then says what to do with a result that nobody received.
@@ -144,13 +148,21 @@ class OneThread:
         return waiting
 
     def _commit_together(self, connection: sqlite3.Connection, jobs: Sequence[_Job[Any]]) -> None:
+        try:
+            self._commit(connection, jobs, _do)
+        except _HalfDone:
+            connection.rollback()
+            for job in jobs:
+                job.result = job.error = None
+            self._commit(connection, jobs, _do_apart)
+
+    def _commit(self, connection: sqlite3.Connection, jobs: Sequence[_Job[Any]], do: Doing) -> None:
         changes = connection.total_changes
         try:
             connection.execute("BEGIN IMMEDIATE")
             for job in jobs:
                 if not job.abandoned:
-                    with _Savepoint(connection, job):
-                        job.result = job.work(connection)
+                    do(connection, job)
             connection.execute("COMMIT")
         except sqlite3.Error as error:
             for job in jobs:
@@ -177,33 +189,39 @@ class OneThread:
         self._ended.set_result(None)
 
 
-class _Savepoint:
-    """Keeps what one job did, or undoes it alone and remembers the error for its caller.
+class _HalfDone(Exception):
+    """A job has changed something and failed."""
 
-    An error with which SQLite gave up the whole transaction (a full disk does that) goes on, since
-    nobody's savepoint is left then.
-    """
 
-    def __init__(self, connection: sqlite3.Connection, job: _Job[Any]) -> None:
-        self._connection = connection
-        self._job = job
+def _do(connection: sqlite3.Connection, job: _Job[Any]) -> None:
+    """Do a job that succeeds, or fails before it has changed anything; raises _HalfDone else."""
+    changes = connection.total_changes
+    try:
+        job.result = job.work(connection)
+    except BaseException as error:
+        if _gave_up(connection, error):
+            raise
+        if connection.total_changes != changes:
+            raise _HalfDone from error
+        job.error = error
 
-    def __enter__(self) -> None:
-        self._connection.execute("SAVEPOINT one_job")
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> bool:
-        if error is not None:
-            if isinstance(error, sqlite3.Error) and not self._connection.in_transaction:
-                return False
-            self._job.error = error
-            self._connection.execute("ROLLBACK TO one_job")
-        self._connection.execute("RELEASE one_job")
-        return True
+def _do_apart(connection: sqlite3.Connection, job: _Job[Any]) -> None:
+    """Do a job so that what it changes can be undone alone."""
+    connection.execute("SAVEPOINT one_job")
+    try:
+        job.result = job.work(connection)
+    except BaseException as error:
+        if _gave_up(connection, error):
+            raise
+        job.error = error
+        connection.execute("ROLLBACK TO one_job")
+    connection.execute("RELEASE one_job")
+
+
+def _gave_up(connection: sqlite3.Connection, error: BaseException) -> bool:
+    """Whether SQLite has given up the whole transaction, as a full disk makes it do."""
+    return isinstance(error, sqlite3.Error) and not connection.in_transaction
 
 
 def _settle(future: asyncio.Future[None]) -> None:

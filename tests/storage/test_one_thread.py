@@ -60,6 +60,27 @@ async def test_one_who_fails_takes_nothing_from_the_others(store: SqliteStore) -
     assert await store.run("r2") is None
 
 
+async def test_one_who_fails_half_way_takes_nothing_from_the_others(store: SqliteStore) -> None:
+    def place_and_fail(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE threads SET channel = 'C-WRONG'")
+        raise ValueError("half-way")
+
+    gate = await hold(store)
+    first = asyncio.create_task(take(store, a_run("r1", "t1")))
+    bad = asyncio.create_task(thread_of(store).run(place_and_fail))
+    known = asyncio.create_task(take(store, a_run("r2", "t2"), keys=["key r1"]))
+    last = asyncio.create_task(take(store, a_run("r3", "t3")))
+    await asyncio.sleep(0)
+    gate.open()
+    results = await asyncio.gather(first, bad, known, last, return_exceptions=True)
+    assert [type(each).__name__ for each in results] == [
+        *("list", "ValueError", "AlreadyTaken", "list"),
+    ]
+    threads = [await store.thread(key) for key in ("t1", "t3")]
+    assert [each.channel for each in threads if each] == ["C1", "C1"]
+    assert await store.run("r2") is None
+
+
 async def test_a_failing_commit_fails_all_who_share_it(store: SqliteStore) -> None:
     def owe_for_nobody(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA defer_foreign_keys = ON")
