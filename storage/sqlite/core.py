@@ -1,8 +1,8 @@
-"""Opening and closing the embedded engine, and doing work on its thread."""
+"""Opening and closing the embedded engine, doing work on its thread, and looking things up beside it."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from storage.crypto import Sealer
 from storage.errors import StorageError
 from storage.rows import Claim
 from storage.sqlite import claims, keeping
-from storage.sqlite.file import connected
+from storage.sqlite.file import connected, reading
 from storage.sqlite.one_thread import OneThread
 from storage.sqlite.rows import Here
 
@@ -48,6 +48,7 @@ class SqliteCore:
         self._sealer = sealer
         self._exclusive = exclusive
         self._thread: OneThread | None = None
+        self._reader: sqlite3.Connection | None = None
         self.on_news: Callable[[str], None] = lambda _: None  # other processes cannot tell
 
     @property
@@ -62,6 +63,7 @@ class SqliteCore:
         thread = OneThread(partial(self._registered, now + self._lease))
         await thread.start()
         self._thread = thread
+        self._reader = reading(self._path)
 
     @contextmanager
     def _registered(self, seen_until: datetime) -> Iterator[sqlite3.Connection]:
@@ -74,6 +76,9 @@ class SqliteCore:
 
     async def close(self) -> None:
         """See Store.close."""
+        if self._reader is not None:
+            self._reader.close()
+            self._reader = None
         if self._thread is not None:
             await self._thread.stop(self._bind(keeping.leave))
 
@@ -91,6 +96,19 @@ class SqliteCore:
         self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         return await self._opened().run(self._bind(work, *args, **kwargs))
+
+    async def _look_up(
+        self, work: Callable[Concatenate[Here, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """What is committed, found by a key with one statement: at once, on the loop itself.
+
+        The thread would first finish what it is doing, and sync it to the disk. It is asked all the
+        same where this cannot read, and then says why.
+        """
+        if self._reader is not None:
+            with suppress(sqlite3.Error):
+                return work(self._here(self._reader), *args, **kwargs)
+        return await self._do(work, *args, **kwargs)
 
     async def _claims(
         self, work: Callable[Concatenate[Here, P], list[Claim]], *args: P.args, **kwargs: P.kwargs

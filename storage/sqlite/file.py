@@ -48,6 +48,21 @@ def connected(path: Path, *, exclusive: bool) -> Iterator[sqlite3.Connection]:
         yield connection
 
 
+def reading(path: Path) -> sqlite3.Connection | None:
+    """A second connection to a database that `connected` holds open, for the thread that calls this.
+
+    It sees what is committed, waits for nobody (https://www.sqlite.org/wal.html) and cannot write.
+    None for what is in memory, which only one connection can see. Raises StorageError.
+    """
+    if path == IN_MEMORY:
+        return None
+    try:
+        with _opening:
+            return sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=0)
+    except sqlite3.Error as error:
+        raise read_error(error) from error
+
+
 def _prepare(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA busy_timeout = 5000")
     database = Database(connection, execute_plugins=False)

@@ -1,4 +1,8 @@
-"""Reading runs, threads and messages."""
+"""Reading runs, threads and messages.
+
+A statement is read to its end at once: one that is left open goes on seeing what was there when it
+began, and so does everything else on its connection.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -30,7 +34,7 @@ def runs_in_thread(here: Here, thread: str, standings: Sequence[Standing]) -> li
         " FROM runs AS r WHERE r.thread = ? AND r.standing IN (?, ?, ?)"
         " ORDER BY r.seq",
         (thread, *_build_standings(standings)),
-    )
+    ).fetchall()
     return [read_run(here, values) for values in found]
 
 
@@ -51,7 +55,7 @@ def runs_of(here: Here, asker: str, standings: Sequence[Standing], limit: int) -
         " FROM runs AS r WHERE r.asker = ? AND r.standing IN (?, ?, ?)"
         " ORDER BY r.seq DESC LIMIT ?",
         (asker, *_build_standings(standings), max(limit, 0)),
-    )
+    ).fetchall()
     return [read_run(here, values) for values in found]
 
 
@@ -84,7 +88,7 @@ def messages(here: Here, run: str) -> list[MessageRow]:
     """See Store.messages."""
     found = here.connection.execute(
         "SELECT run, part, channel, ts, digest FROM messages WHERE run = ? ORDER BY seq", (run,)
-    )
+    ).fetchall()
     return [MessageRow(*values) for values in found]
 
 

@@ -1,4 +1,4 @@
-"""The embedded engine: SQLite in one file, one connection on one thread, commits shared.
+"""The embedded engine: SQLite in one file, one connection on one thread, commits shared; one to look up.
 
 file opens it, one_thread shares commits; turns, claims, audit,
 reads, tokens and keeping are what happens inside a transaction.
@@ -99,15 +99,15 @@ class SqliteStore(SqliteCore):
 
     async def run(self, id: str) -> RunRow | None:
         """See Store.run."""
-        return await self._do(reads.run, id)
+        return await self._look_up(reads.run, id)
 
     async def runs_in_thread(self, thread: str, standings: Sequence[Standing]) -> list[RunRow]:
         """See Store.runs_in_thread."""
-        return await self._do(reads.runs_in_thread, thread, standings)
+        return await self._look_up(reads.runs_in_thread, thread, standings)
 
     async def newest_in_thread(self, thread: str) -> RunRow | None:
         """See Store.newest_in_thread."""
-        return await self._do(reads.newest_in_thread, thread)
+        return await self._look_up(reads.newest_in_thread, thread)
 
     async def runs_of(self, asker: str, standings: Sequence[Standing], limit: int) -> list[RunRow]:
         """See Store.runs_of."""
@@ -115,27 +115,27 @@ class SqliteStore(SqliteCore):
 
     async def has_asked(self, thread: str, asker: str) -> bool:
         """See Store.has_asked."""
-        return await self._do(reads.has_asked, thread, asker)
+        return await self._look_up(reads.has_asked, thread, asker)
 
     async def thread(self, id: str) -> ThreadRow | None:
         """See Store.thread."""
-        return await self._do(reads.thread, id)
+        return await self._look_up(reads.thread, id)
 
     async def thread_at(self, workspace: str, channel: str, ts: str) -> ThreadRow | None:
         """See Store.thread_at."""
-        return await self._do(reads.thread_at, workspace, channel, ts)
+        return await self._look_up(reads.thread_at, workspace, channel, ts)
 
     async def run_of_turn(self, key: str) -> str | None:
         """See Store.run_of_turn."""
-        return await self._do(turns.run_of_turn, key)
+        return await self._look_up(turns.run_of_turn, key)
 
     async def messages(self, run: str) -> list[MessageRow]:
         """See Store.messages."""
-        return await self._do(reads.messages, run)
+        return await self._look_up(reads.messages, run)
 
     async def message_at(self, channel: str, ts: str) -> MessageRow | None:
         """See Store.message_at."""
-        return await self._do(reads.message_at, channel, ts)
+        return await self._look_up(reads.message_at, channel, ts)
 
     async def counts(self) -> dict[str, int]:
         """See Store.counts."""
@@ -193,7 +193,7 @@ class SqliteStore(SqliteCore):
 
     async def choice(self, person: str, name: str) -> str:
         """See Store.choice."""
-        return await self._do(people.choice, person, name)
+        return await self._look_up(people.choice, person, name)
 
     async def choose(self, person: str, name: str, value: str) -> None:
         """See Store.choose."""
