@@ -46,7 +46,7 @@ async def test_an_approval_is_decided_as_whoever_decides(tmp_path: Path, grant: 
         card = await house.answered(FINANCE, root, "Your approval is needed")
         await house.slack.click(BEN, card.ts, "approval_approve", channel=FINANCE)
         await house.answered(FINANCE, root, "Approved by")
-        (decision,) = house.fusion.decisions
+        (decision,) = await house.fusion.wait_for_decisions(1)
         assert decision.user == EVERYBODY.get(grant, USERS[BEN])
 
 
@@ -85,7 +85,7 @@ async def test_a_wait_outlives_its_token_and_goes_on_with_the_next(tmp_path: Pat
         await house.slack.click(ANNA, card.ts, "approval_approve", channel=FINANCE)
         await house.fusion.wait_for_decisions(1)
         await house.answered(FINANCE, root, "Approved by")
-        assert len(house.fusion.decisions) == 1
+        assert len(await house.fusion.wait_for_decisions(1)) == 1
         assert refreshed("refresh_token", ok=False) == []
 
 
@@ -103,7 +103,7 @@ async def test_when_a_password_was_changed_the_person_signs_in_again_and_the_wai
         await house.answered(FINANCE, root, "Waiting for <@U0ANNA> to decide")
         await house.slack.click(ANNA, card.ts, "approval_approve", channel=FINANCE)
         await house.answered(FINANCE, root, "Approved by")
-        assert [each.user for each in house.fusion.decisions] == [USERS[ANNA]]
+        assert [each.user for each in await house.fusion.wait_for_decisions(1)] == [USERS[ANNA]]
 
 
 async def test_a_decision_after_the_sign_in_ended_waits_until_it_can_be_sent_as_its_decider(
@@ -121,4 +121,4 @@ async def test_a_decision_after_the_sign_in_ended_waits_until_it_can_be_sent_as_
         await sign_in(house, ANNA, 2)
         await house.slack.click(ANNA, card.ts, "approval_approve", channel=FINANCE)
         await house.answered(FINANCE, root, "Approved by")
-        assert len(house.fusion.decisions) == 1
+        assert len(await house.fusion.wait_for_decisions(1)) == 1

@@ -30,4 +30,4 @@ async def test_an_approval_is_decided_by_a_click_and_the_job_goes_on(
         card = await house.answered(FINANCE, root, "Your approval is needed")
         await house.slack.click(ANNA, card.ts, "approval_approve", channel=FINANCE)
         await house.answered(FINANCE, root, "Approved by")
-        assert len(house.fusion.decisions) == 1
+        assert len(await house.fusion.wait_for_decisions(1)) == 1
