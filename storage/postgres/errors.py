@@ -4,8 +4,11 @@ import asyncpg
 
 from storage.errors import StorageError
 
-TROUBLE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
-LOST = (asyncpg.InterfaceError, asyncpg.PostgresConnectionError, OSError)
+# The driver's own InternalClientError is what it says of a connection that the server cuts while it
+# rolls back: "another operation is in progress".
+_CUT = (asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
+TROUBLE = (asyncpg.PostgresError, TimeoutError, *_CUT)
+LOST = (asyncpg.PostgresConnectionError, *_CUT)
 # Tried again at once: the other transaction has won, and is over.
 PASSING = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError)
 

@@ -193,6 +193,12 @@ async def test_what_fails_is_said_in_our_words(url: str) -> None:
             await store._execute(sql)
     with pytest.raises(StorageError, match="A rule of the database forbids this"):
         await store._execute("DELETE FROM audit")
+
+    async def cut_off_as_it_rolls_back(_: Connection) -> None:
+        raise asyncpg.InternalClientError("another operation (2) is in progress")
+
+    with pytest.raises(StorageError, match="cannot be reached"):
+        await store._transact(cut_off_as_it_rolls_back)
     await store.close()
     assert str(read_error(TimeoutError())) == "The database did not answer in time."
     assert str(read_error(asyncpg.InterfaceError("x"))) == "The database cannot be reached."
