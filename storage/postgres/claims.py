@@ -11,7 +11,7 @@ from datetime import datetime
 import asyncpg
 
 from storage.errors import ClaimLost
-from storage.postgres.core import RUN, Connection, PostgresCore
+from storage.postgres.core import LET_GO, RUN, Connection, PostgresCore
 from storage.rows import Claim, Owed, RunRow, Slot
 from storage.times import build_time
 
@@ -21,7 +21,7 @@ class PostgresClaims(PostgresCore):
 
     async def claim(self, limit: int, now: datetime) -> list[Claim]:
         """See Store.claim."""
-        moment = self._moment(now)
+        moment = self._lease_clock.moment(now)
 
         async def work(here: Connection) -> list[Claim]:
             await here.execute(
@@ -88,7 +88,7 @@ class PostgresClaims(PostgresCore):
                 await self._empty(here, claim.run, [claim.slot])
                 return []
             if row["when_idle"] or row["due_at"] > build_time(now):
-                await self._let_go(here, claim)
+                await here.execute(LET_GO, *self._name_claim(claim))
                 return []
             held = await here.fetch(
                 "UPDATE owed SET claimed_revision = revision, claimed_attempt = 1"
@@ -129,9 +129,6 @@ class PostgresClaims(PostgresCore):
 
     # For the parts that build on this
 
-    def _name_claim(self, claim: Claim) -> tuple[str, str, str, int, int]:
-        return claim.run, claim.slot.value, self._replica, claim.revision, claim.attempt
-
     async def _check_held(self, here: Connection, claim: Claim) -> None:
         """Raise ClaimLost unless this replica holds exactly this claim."""
         held = await here.fetchval(
@@ -142,13 +139,6 @@ class PostgresClaims(PostgresCore):
         )
         if held is None:
             raise ClaimLost("What was owed is no longer this replica's to do.")
-
-    async def _let_go(self, here: Connection, claim: Claim) -> None:
-        await here.execute(
-            "UPDATE owed SET holder = NULL WHERE run = $1 AND slot = $2 AND holder = $3"
-            " AND claimed_revision = $4 AND claimed_attempt = $5",
-            *self._name_claim(claim),
-        )
 
     async def _empty(self, here: Connection, run: str, slots: Collection[Slot]) -> None:
         """These slots owe nothing any more, whoever holds them."""
@@ -170,31 +160,40 @@ class PostgresClaims(PostgresCore):
 
         `free` are the slots of which the caller knows that nobody is busy with them.
         """
-        claims = []
+        written = []
         for each in sorted(owed, key=lambda o: o.slot.value):
             busy = each.slot is Slot.SHOW and each.slot not in free
-            if busy and await self._is_left_to_holder(here, row, each, now):
-                continue
-            if await self._write_owed(here, row, each, now):
-                slot, kind = each.slot, each.kind
-                claims.append(Claim(row.id, slot, kind, row.version, 1, interrupted=False, row=row))
-        order = {each.slot: place for place, each in enumerate(owed)}
-        return sorted(claims, key=lambda claim: order[claim.slot])
+            if not (busy and await self._is_left_to_holder(here, row, each, now)):
+                written.append(each)
+        await self._write_owed(here, row, written, now)
+        return [
+            Claim(row.id, each.slot, each.kind, row.version, 1, interrupted=False, row=row)
+            for each in owed
+            if each in written and _is_ready(each, now)
+        ]
 
-    async def _write_owed(self, here: Connection, row: RunRow, owed: Owed, now: datetime) -> bool:
-        """Fill a slot; whether this replica holds it now."""
-        ready = owed.due_at <= now and not owed.when_idle
-        await here.execute(
+    async def _write_owed(
+        self, here: Connection, row: RunRow, owed: Sequence[Owed], now: datetime
+    ) -> None:
+        """Fill these slots, and hold what is ready: all by one request and its reply."""
+        if not owed:
+            return
+        await here.executemany(
             "INSERT INTO owed (run, slot, kind, due_at, when_idle, revision,"
             " claimed_revision, claimed_attempt, holder)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (run, slot) DO UPDATE SET"
             " kind = excluded.kind, due_at = excluded.due_at, when_idle = excluded.when_idle,"
             " revision = excluded.revision, claimed_revision = excluded.claimed_revision,"
             " claimed_attempt = excluded.claimed_attempt, holder = excluded.holder, begun = false",
-            *(owed.run, owed.slot.value, owed.kind, build_time(owed.due_at), owed.when_idle),
-            *((row.version, row.version, 1, self._replica) if ready else (row.version, 0, 0, None)),
+            [
+                (
+                    *(each.run, each.slot.value, each.kind, build_time(each.due_at)),
+                    *(each.when_idle, row.version),
+                    *((row.version, 1, self._replica) if _is_ready(each, now) else (0, 0, None)),
+                )
+                for each in owed
+            ],
         )
-        return ready
 
     async def _is_left_to_holder(
         self, here: Connection, row: RunRow, owed: Owed, now: datetime
@@ -209,7 +208,7 @@ class PostgresClaims(PostgresCore):
             "SELECT 1 FROM replicas WHERE name = $1 AND (name = $2 OR seen_until >= $3)",
             holder,
             self._replica,
-            self._moment(now),
+            self._lease_clock.moment(now),
         )
         if not lives:
             return False
@@ -222,3 +221,8 @@ class PostgresClaims(PostgresCore):
         if holder != self._replica:
             await self._tell(here, owed.run)
         return True
+
+
+def _is_ready(owed: Owed, now: datetime) -> bool:
+    """Whether who owes it can hold it at once."""
+    return owed.due_at <= now and not owed.when_idle

@@ -1,4 +1,4 @@
-"""The pool, transactions, leases by the database's clock, and news from other replicas.
+"""The pool, transactions, leases, and news from other replicas.
 
 A transaction that the connection was lost in may have been committed or not. Callers may repeat
 theirs; what such a transaction may have claimed for this replica without its knowing is found by
@@ -6,7 +6,6 @@ theirs; what such a transaction may have claimed for this replica without its kn
 """
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from asyncpg.pool import PoolConnectionProxy
 from storage.crypto import Sealer
 from storage.errors import StorageError
 from storage.postgres.errors import LOST, PASSING, TROUBLE, read_error
+from storage.postgres.lease_clock import LeaseClock
 from storage.postgres.migrations import migrate
 from storage.rows import Claim, RunRow, Slot, Standing
 from storage.times import build_time, read_time
@@ -34,15 +34,18 @@ ANSWER_WITHIN = 15.0
 SESSION = {"application_name": "fusion-slack", "idle_in_transaction_session_timeout": "4000"}
 TRIES = 4  # of a transaction that another one was preferred to
 FORGOTTEN_AFTER = timedelta(days=1)  # replicas that were last seen before that
+LET_GO = (
+    "UPDATE owed SET holder = NULL WHERE run = $1 AND slot = $2 AND holder = $3"
+    " AND claimed_revision = $4 AND claimed_attempt = $5"
+)
 RUN = "id, thread, asker, state, standing, version, created_at, body"
 
 
 class PostgresCore:
     """A database on a PostgreSQL server, as one replica uses it.
 
-    `replica` is unique to this process; `lease` is how long its claims outlast a heartbeat. Leases
-    are measured by the database's clock, so that replicas need not agree on the time; with
-    `database_clock` False they are measured by `now`, as tests want it.
+    `replica` is unique to this process; `lease` is how long its claims outlast a heartbeat, by the
+    LeaseClock.
     All methods belong to the event loop on which `open` was called.
     """
 
@@ -59,8 +62,7 @@ class PostgresCore:
         self._replica = replica
         self._lease = lease
         self._sealer = sealer
-        self._by_database = database_clock
-        self._seen: tuple[datetime, float] | None = None  # the database's time, and ours, at once
+        self._lease_clock = LeaseClock(by_database=database_clock)
         self._pool: Pool | None = None
         self._ear: asyncpg.Connection[asyncpg.Record] | None = None
         self._held: dict[tuple[str, str], tuple[int, int]] = {}  # what callers know that we hold
@@ -81,6 +83,7 @@ class PostgresCore:
                 max_size=CONNECTIONS,
                 timeout=CONNECT_WITHIN,
                 command_timeout=ANSWER_WITHIN,
+                reset=_leave_as_it_is,
                 server_settings=SESSION,
             )
         except (*TROUBLE, ValueError) as error:
@@ -120,7 +123,7 @@ class PostgresCore:
             pool.terminate()
 
     async def _register(self, here: Connection, now: datetime) -> None:
-        moment = await self._look_at_clock(here, now)
+        moment = await self._lease_clock.look(here, now)
         long_ago = build_time(moment - FORGOTTEN_AFTER)
         await here.execute(
             "DELETE FROM replicas WHERE name = $1 OR seen_until < $2", self._replica, long_ago
@@ -138,7 +141,7 @@ class PostgresCore:
         """See Store.heartbeat."""
 
         async def beat(here: Connection) -> None:
-            await self._beat(here, await self._look_at_clock(here, now))
+            await self._beat(here, await self._lease_clock.look(here, now))
 
         await self._transact(beat)
         if self._may_hold_more:
@@ -150,7 +153,7 @@ class PostgresCore:
         """See Store.living."""
         found = await self._fetch(
             "SELECT count(*) AS n FROM replicas WHERE seen_until >= $1 OR name = $2",
-            self._moment(now),
+            self._lease_clock.moment(now),
             self._replica,
         )
         return int(found[0]["n"])
@@ -168,20 +171,6 @@ class PostgresCore:
             self._replica,
             build_time(moment + self._lease),
         )
-
-    async def _look_at_clock(self, here: Connection, now: datetime) -> datetime:
-        if not self._by_database:
-            return now
-        found: datetime = await here.fetchval("SELECT clock_timestamp()")
-        self._seen = (found, time.monotonic())
-        return found
-
-    def _moment(self, now: datetime) -> int:
-        """The time by which leases are measured; no jump of this machine's clock moves it."""
-        if self._by_database and self._seen is not None:
-            theirs, ours = self._seen
-            return build_time(theirs + timedelta(seconds=time.monotonic() - ours))
-        return build_time(now)
 
     # Transactions
 
@@ -227,11 +216,10 @@ class PostgresCore:
 
     async def _release(self, claim: Claim) -> None:
         self._may_hold_more = True  # until this has worked
-        await self._execute(
-            "UPDATE owed SET holder = NULL WHERE run = $1 AND slot = $2 AND holder = $3"
-            " AND claimed_revision = $4 AND claimed_attempt = $5",
-            *(claim.run, claim.slot.value, self._replica, claim.revision, claim.attempt),
-        )
+        await self._execute(LET_GO, *self._name_claim(claim))
+
+    def _name_claim(self, claim: Claim) -> tuple[str, str, str, int, int]:
+        return claim.run, claim.slot.value, self._replica, claim.revision, claim.attempt
 
     async def _fetch(self, sql: str, *values: Any) -> list[asyncpg.Record]:
         """Read; once more on another connection where this one was lost."""
@@ -279,12 +267,7 @@ class PostgresCore:
         held = {(r["run"], r["slot"]): (r["claimed_revision"], r["claimed_attempt"]) for r in rows}
         orphans = [key for key, claim in held.items() if self._held.get(key) != claim]
         for run, slot in orphans:
-            revision, attempt = held[run, slot]
-            await self._execute(
-                "UPDATE owed SET holder = NULL WHERE run = $1 AND slot = $2 AND holder = $3"
-                " AND claimed_revision = $4 AND claimed_attempt = $5",
-                *(run, slot, self._replica, revision, attempt),
-            )
+            await self._execute(LET_GO, run, slot, self._replica, *held[run, slot])
         self._held = {key: claim for key, claim in self._held.items() if key in held}
 
     # News
@@ -307,6 +290,10 @@ class PostgresCore:
     async def _tell(self, here: Connection, run: str) -> None:
         """Tell the others, once this is committed: a run has moved, or "" for work for anybody."""
         await here.execute("SELECT pg_notify($1, $2)", CHANNEL, f"{self._replica} {run}")
+
+
+async def _leave_as_it_is(_: Any) -> None:
+    """Nothing that we do outlives its transaction; asking for a clean session is one more reply to wait for."""
 
 
 def _count(status: str) -> int:

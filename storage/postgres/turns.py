@@ -9,7 +9,7 @@ from storage.errors import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, T
 from storage.postgres.core import Connection
 from storage.postgres.reads import read_crowd
 from storage.postgres.record import PostgresRecord
-from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
+from storage.rows import ApprovalRow, Change, Claim, Crowd, Owed, RunRow, Slot, Standing, ThreadRow
 from storage.store import Room
 from storage.times import build_time
 
@@ -31,9 +31,10 @@ class PostgresTurns(PostgresRecord):
 
         async def work(here: Connection) -> list[Claim]:
             await self._take_keys(here, run, keys, now)
+            crowd = await self._enter_thread(here, thread, run, room.apart if room else "")
             if room is not None:
-                room.check(await read_crowd(here, run.thread, run.asker, room.apart))
-            await self._enter_thread(here, thread, run)
+                room.check(crowd)
+            _check_place(run, crowd.in_thread)
             await here.execute(
                 "INSERT INTO runs (id, thread, asker, state, standing, version, created_at, body)"
                 " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -65,19 +66,16 @@ class PostgresTurns(PostgresRecord):
             )
             raise AlreadyTaken(earlier)
 
-    async def _enter_thread(self, here: Connection, thread: ThreadRow, run: RunRow) -> None:
+    async def _enter_thread(
+        self, here: Connection, thread: ThreadRow, run: RunRow, apart: str
+    ) -> Crowd:
         """Make the thread where it is new; one turn at a time finds its place in it."""
         await here.execute(
             "INSERT INTO threads (id, workspace, channel, ts, conversation_id)"
-            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING",
+            " VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET id = excluded.id",
             *(thread.id, thread.workspace, thread.channel, thread.ts, thread.conversation_id),
         )
-        await here.execute("SELECT 1 FROM threads WHERE id = $1 FOR UPDATE", run.thread)
-        ahead = await _count_ahead(here, run)
-        if run.standing is Standing.LIVE and ahead > 0:
-            raise ThreadBusy(ahead)
-        if run.standing is Standing.QUEUED and ahead == 0:
-            raise ThreadIdle("There is no run in this thread to wait for.")
+        return await read_crowd(here, run.thread, run.asker, apart)
 
     async def save(self, change: Change, now: datetime) -> list[Claim]:
         """See Store.save. ThreadBusy where the run would be a second LIVE one in its thread."""
@@ -132,6 +130,13 @@ class PostgresTurns(PostgresRecord):
         """See Store.run_of_turn."""
         found = await self._fetch("SELECT run FROM turn_keys WHERE key = $1", key)
         return found[0]["run"] if found else None
+
+
+def _check_place(run: RunRow, ahead: int) -> None:
+    if run.standing is Standing.LIVE and ahead > 0:
+        raise ThreadBusy(ahead)
+    if run.standing is Standing.QUEUED and ahead == 0:
+        raise ThreadIdle("There is no run in this thread to wait for.")
 
 
 async def _count_ahead(here: Connection, run: RunRow) -> int:
