@@ -32,13 +32,13 @@ from storage.errors import (
     ThreadBusy,
     ThreadIdle,
 )
+from storage.room import Crowd, Room
 from storage.rows import (
     Claim,
-    Crowd,
     MessageRow,
     ThreadRow,
 )
-from storage.store import Room, Store
+from storage.store import Store
 
 __all__ = ["Clock", "Ledger", "Taken", "UnknownRun"]
 

@@ -69,7 +69,6 @@ class Shows:
         self._ledger = ledger
         self._view = view
         self._is_read = is_read
-        self._is_stopping = False
         self._showing: dict[str, Showing] = {}
         self._missed: OrderedDict[str, int] = OrderedDict()  # versions that came before a Showing
         self._at_once = asyncio.Semaphore(AT_ONCE)
@@ -107,7 +106,7 @@ class Shows:
 
     def _goes_on(self, run: Run) -> bool:
         """Whether more may be told of it from memory."""
-        return run.state is State.RUNNING and not self._is_stopping and self._is_read(run.id)
+        return run.state is State.RUNNING and self._is_read(run.id)
 
     async def _held_back(self, showing: Showing) -> Run:
         """The run as soon as it may be shown. Hundreds may wait here: they look at memory alone."""
@@ -169,7 +168,6 @@ class Shows:
 
     def stop_waiting(self) -> None:
         """Progress that is held back is for who comes next: its claims stay owed."""
-        self._is_stopping = True
         for showing in self._showing.values():
             if showing.waiting is not None:
                 showing.waiting.cancel()

@@ -68,15 +68,6 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
-    """How many runs are LIVE or QUEUED: in a thread, of a person; those in one state apart."""
-
-    in_thread: int
-    of_person: int
-    apart: int
-
-
-@dataclass(frozen=True, slots=True)
 class Claim:
     """The right to perform what is owed, held by this replica until it settles or its lease ends.
 

@@ -1,15 +1,14 @@
 """The port to what is kept. Every engine passes the same contract tests (tests/storage)."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from storage.room import Room
 from storage.rows import (
     AuditRow,
     Change,
     Claim,
-    Crowd,
     FeedbackRow,
     InstallationRow,
     MessageRow,
@@ -20,17 +19,6 @@ from storage.rows import (
     ThreadRow,
     TokenRow,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Room:
-    """Whether there is room for one more run; those in the state `apart` are counted apart.
-
-    `check` runs within the transaction, on whatever thread that has: it must be pure.
-    """
-
-    apart: str
-    check: Callable[[Crowd], None]
 
 
 class Store(Protocol):

@@ -307,6 +307,7 @@ class FakeView:
         self.shown: list[Run] = []
         self.troubles: list[Exception] = []
         self.pause = timedelta(0)
+        self.takes = timedelta(0)
         self._news = asyncio.Condition()
 
     def hold_back(self, run: Run) -> timedelta:
@@ -315,6 +316,7 @@ class FakeView:
     async def show(self, run: Run) -> None:
         if self.troubles:
             raise self.troubles.pop(0)
+        await asyncio.sleep(self.takes.total_seconds())
         self.shown.append(run)
         async with self._news:
             self._news.notify_all()

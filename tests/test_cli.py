@@ -17,7 +17,8 @@ from click.testing import CliRunner
 from cryptography.fernet import Fernet
 
 from bot.build import build_store, now
-from bot.cli import _since, main
+from bot.cli import main
+from bot.cli.kept import read_since
 from bot.domain.audit import Entry, Kind, encode_entry
 from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
@@ -366,7 +367,7 @@ def test_a_date_that_is_none_is_told_before_anything_is_read(command: str, text:
 )
 def test_since_is_a_date_or_days(text: str, start: datetime) -> None:
     with time_machine.travel(NOON, tick=False):
-        assert _since(text) == start
+        assert read_since(text) == start
 
 
 @pytest.mark.parametrize("command", [("purge",), ("keys", "rotate"), ("audit",), ("feedback",)])

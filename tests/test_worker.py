@@ -362,6 +362,17 @@ async def test_who_stops_does_not_wait_for_a_run_that_goes_on() -> None:
         assert now() - began < 1
 
 
+async def test_who_stops_waits_for_what_is_being_shown_and_for_no_more() -> None:
+    async with at_work(FakeAgent(readings=[LOOKING])) as house:
+        house.view.takes = timedelta(seconds=2)
+        await house.ask()
+        await asyncio.sleep(1)
+        began = now()
+        await house.worker.stop(STOP)
+        assert house.view.shown
+        assert now() - began < STOP.total_seconds() - 1
+
+
 async def test_an_end_is_not_held_back() -> None:
     async with at_work() as house:
         house.view.pause = timedelta(hours=1)

@@ -147,7 +147,7 @@ class PostgresCore:
         if self._may_hold_more:
             await self._let_go_of_orphans()
         if self._ear is None or self._ear.is_closed():
-            await self._hear_again()
+            await self._listen()
 
     async def living(self, now: datetime) -> int:
         """See Store.living."""
@@ -273,12 +273,9 @@ class PostgresCore:
     # News
 
     async def _listen(self) -> None:
-        self._ear = await asyncpg.connect(self._url, timeout=CONNECT_WITHIN)
-        await self._ear.add_listener(CHANNEL, self._heard)
-
-    async def _hear_again(self) -> None:
         try:
-            await self._listen()
+            self._ear = await asyncpg.connect(self._url, timeout=CONNECT_WITHIN)
+            await self._ear.add_listener(CHANNEL, self._heard)
         except TROUBLE as error:
             raise read_error(error) from error
 

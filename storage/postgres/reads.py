@@ -6,7 +6,8 @@ from datetime import datetime
 import asyncpg
 
 from storage.postgres.core import RUN, Connection, PostgresCore
-from storage.rows import Crowd, MessageRow, RunRow, Standing, ThreadRow
+from storage.room import Crowd
+from storage.rows import MessageRow, RunRow, Standing, ThreadRow
 from storage.times import read_time
 
 # Constants alone are put into these; what is looked for comes as a parameter.

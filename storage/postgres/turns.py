@@ -9,8 +9,8 @@ from storage.errors import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, T
 from storage.postgres.core import Connection
 from storage.postgres.reads import read_crowd
 from storage.postgres.record import PostgresRecord
-from storage.rows import ApprovalRow, Change, Claim, Crowd, Owed, RunRow, Slot, Standing, ThreadRow
-from storage.store import Room
+from storage.room import Crowd, Room
+from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
 from storage.times import build_time
 
 

@@ -7,7 +7,8 @@ began, and so does everything else on its connection.
 from collections.abc import Sequence
 from datetime import datetime
 
-from storage.rows import Crowd, MessageRow, RunRow, Standing, ThreadRow
+from storage.room import Crowd
+from storage.rows import MessageRow, RunRow, Standing, ThreadRow
 from storage.sqlite.rows import Here, read_run
 from storage.times import read_time
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
+from storage.room import Room
 from storage.rows import (
     AuditRow,
     Change,
@@ -33,7 +34,6 @@ from storage.sqlite import (
     turns,
 )
 from storage.sqlite.core import SqliteCore
-from storage.store import Room
 
 P = ParamSpec("P")
 T = TypeVar("T")

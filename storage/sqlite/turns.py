@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from storage.errors import AlreadyDecided, AlreadyTaken, StaleRun, ThreadBusy, ThreadIdle
+from storage.room import Room
 from storage.rows import ApprovalRow, Change, Claim, Owed, RunRow, Slot, Standing, ThreadRow
 from storage.sqlite import audit, claims, reads
 from storage.sqlite.errors import is_duplicate
 from storage.sqlite.rows import Here
-from storage.store import Room
 from storage.times import build_time
 
 

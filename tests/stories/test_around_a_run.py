@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from storage.errors import StorageError
+from storage.room import Room
 from storage.rows import Claim, Owed, RunRow, ThreadRow
 from storage.sqlite import SqliteStore
-from storage.store import Room
 from tests.stories.service import ANNA, BEN, BOT_TOML, FINANCE, Mode, service
 
 MODES: tuple[Mode, ...] = ("socket", "http")

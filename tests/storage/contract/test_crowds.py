@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from storage.errors import AlreadyTaken
-from storage.rows import Change, Crowd
-from storage.store import Room, Store
+from storage.room import Crowd, Room
+from storage.rows import Change
+from storage.store import Store
 from tests.storage.conftest import OpenStore
 from tests.storage.sample_rows import (
     LATER,
