@@ -37,6 +37,9 @@ READS = frozenset(
         "conversations.history",
     }
 )
+# Announcing a file is no read, but takes no JSON either, whatever the documents say: it then misses
+# the name and the length.
+NO_JSON = READS | {"files.getUploadURLExternal"}
 IN_THREADS = frozenset({"chat.postMessage", "chat.update", "files.completeUploadExternal"})
 NEVER_REPEATED = frozenset(
     {"chat.postMessage", "chat.postEphemeral", "files.completeUploadExternal"}
@@ -169,8 +172,9 @@ class Outbound:
     ) -> dict[str, Any]:
         given = await self._with_token(method, workspace, arguments)
         try:
-            if method in READS:  # these take no JSON
-                response = await self._client.api_call(method, http_verb="GET", params=given)
+            if method in NO_JSON:
+                verb = "GET" if method in READS else "POST"
+                response = await self._client.api_call(method, http_verb=verb, params=given)
             else:
                 response = await self._client.api_call(method, json=given)
         except SlackApiError as error:

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 FILE_TOTAL = 1_000_000_000
 
 
-@method("files.getUploadURLExternal", scope="files:write")
+@method("files.getUploadURLExternal", scope="files:write", json=False)
 def get_upload_url(workspace: Workspace, arguments: Arguments) -> Json:
     """Announces a file; its bytes are POSTed to the address that is returned."""
     name = arguments.required("filename")

@@ -74,7 +74,7 @@ class WebApi:
         if self.latency:
             await asyncio.sleep(self.latency)
         try:
-            values = await _read_values(request)
+            values = await _read_values(request, METHODS.get(name))
         except SlackError as refusal:
             return self._done(name, {}, at, refusal.body)
         token = _read_token(request, values)
@@ -168,9 +168,11 @@ class WebApi:
         self.workspace.changes.wake()
 
 
-async def _read_values(request: web.Request) -> Json:
+async def _read_values(request: web.Request, method: Method | None) -> Json:
     """The arguments of a call: query and form as strings, or a JSON object."""
     values: Json = dict(request.query)
+    if request.content_type == "application/json" and method is not None and not method.json:
+        return values
     if request.content_type == "application/json":
         try:
             body = json.loads(await request.read() or b"{}")
