@@ -100,14 +100,15 @@ class Sessions:
         while self._wanted:
             key = next(iter(self._wanted))
             wanted = self._wanted.pop(key)
-            await self._tell(wanted)
-            self._told[key] = wanted.session
-            self._told.move_to_end(key)
+            if await self._tell(wanted):
+                self._told[key] = wanted.session
+                self._told.move_to_end(key)
             while len(self._told) > AT_MOST:
                 self._told.popitem(last=False)
             await asyncio.sleep(PACE if len(self._wanted) > 1 else 0)
 
-    async def _tell(self, wanted: _Wanted) -> None:
+    async def _tell(self, wanted: _Wanted) -> bool:
+        """Whether Slack knows now, or never will: what it did not hear counts as not told."""
         place = wanted.place
         arguments = {
             "channel_id": place.channel,
@@ -118,12 +119,21 @@ class Sessions:
         }
         try:
             await self._outbound.call(METHOD, place.workspace, arguments)
-            if place.channel.startswith("D") and wanted.is_first and wanted.title:
-                title = {"channel_id": place.channel, "thread_ts": place.ts, "title": wanted.title}
-                await self._outbound.call(TITLE, place.workspace, title)
         except SlackRefused as refused:
             if refused.error not in OF_THE_THREAD:
                 self._without.add(place.workspace)
                 log.info("no_agent_sessions", workspace=place.workspace, error=refused.error)
+            return True
         except (SlackUnavailable, SlackUnanswered) as trouble:
             log.info("session_not_told", channel=place.channel, error=str(trouble))
+            return False
+        if place.channel.startswith("D") and wanted.is_first and wanted.title:
+            await self._name(place, wanted.title)
+        return True
+
+    async def _name(self, place: Place, title: str) -> None:
+        arguments = {"channel_id": place.channel, "thread_ts": place.ts, "title": title}
+        try:
+            await self._outbound.call(TITLE, place.workspace, arguments)
+        except (SlackRefused, SlackUnavailable, SlackUnanswered) as trouble:
+            log.info("thread_not_named", channel=place.channel, error=str(trouble))

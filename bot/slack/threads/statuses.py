@@ -24,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 METHOD = "assistant.threads.setStatus"
 BETWEEN = 5.0  # seconds between two lines of a run
+STANDS_FOR = 90.0  # seconds; Slack removes a line after two minutes
 PER_MINUTE = 40  # of Slack's sixty for each channel
 MINUTE = 61.0
 LONGEST = 100
@@ -49,13 +50,15 @@ class Statuses:
         self._without: set[str] = set()  # workspaces that have no such line
 
     def say(self, run: Run, place: Place) -> None:
-        """Show the newest progress of a run, if it says something new and Slack grants it."""
+        """Show the newest progress of a run, if it is news or about to vanish, and Slack grants it."""
         text = shorten(tidy(run.progress[-1]).strip(), LONGEST) if run.progress else ""
         now, before = self._outbound.now(), self._said.get(run.id)
         if not text or place.ts is None or place.workspace in self._without:
             return
-        if before is not None and (before.text == text or now - before.at < BETWEEN):
-            return
+        if before is not None:
+            same = before.text == text
+            if now - before.at < (STANDS_FOR if same else BETWEEN):
+                return
         if len(self._tasks) < AT_MOST and self._is_granted(place.channel, now):
             self._said[run.id] = _Said(text, now, place)
             self._own(self._say(run.turn.asker, place, text))
