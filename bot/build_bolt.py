@@ -84,7 +84,7 @@ def listen(
     SignInListeners(people, ledger, cards, whispers, prompts).register(bolt)
     TeamListeners(choosing, ours.people, cards).register(bolt)
     AnswerListeners(intake, ledger, ours.outbound, whispers, ours.look.hosts).register(bolt)
-    AskListeners(intake, choosing, ledger, ours.outbound, clock).register(bolt)
+    AskListeners(intake, choosing, ledger, ours.outbound, whispers, clock).register(bolt)
     FeedbackListeners(feedback, ours.outbound, whispers).register(bolt)
 
 

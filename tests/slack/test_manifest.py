@@ -71,7 +71,9 @@ def registered() -> dict[str, list[Any]]:
     LeavingListeners(unused, unused).register(cast("AsyncApp", recorder))
     TeamListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
     FeedbackListeners(unused, unused, unused).register(cast("AsyncApp", recorder))
-    AskListeners(unused, unused, unused, unused, unused).register(cast("AsyncApp", recorder))
+    AskListeners(unused, unused, unused, unused, unused, unused).register(
+        cast("AsyncApp", recorder)
+    )
     return recorder.registered
 
 

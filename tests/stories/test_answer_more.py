@@ -56,6 +56,8 @@ async def test_slacks_own_stop_stops_what_its_presser_asked(tmp_path: Path) -> N
         await house.slack.stop_session(BEN, FINANCE, root)
         await house.slack.settled()
         assert "run_stop" in card.buttons, "Ben did not ask this"
+        await house.slack.until(lambda: house.slack.ephemerals(BEN))
+        assert "<@U0ANNA>" in house.slack.ephemerals(BEN)[0].text
         await house.slack.stop_session(ANNA, FINANCE, root)
         await house.slack.until(lambda: "Stopped by <@U0ANNA>" in card.plain)
         await house.slack.until(lambda: house.slack.session_status(FINANCE, root) == "active")

@@ -28,6 +28,17 @@ async def test_a_message_is_asked_about_in_its_thread(tmp_path: Path) -> None:
         assert house.fusion.invocations[1].conversation_id == invoked.conversation_id
 
 
+async def test_who_used_a_shortcut_is_told_where_no_form_opens(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        said = await house.slack.say(BEN, FINANCE, "We owe EUR 300")
+        house.slack.faults.add("views.open", "error", error="expired_trigger_id")
+        await house.slack.shortcut(ANNA, "ask_about_message", channel=FINANCE, message_ts=said)
+        await house.slack.until(lambda: house.slack.ephemerals(ANNA))
+        assert house.slack.ephemerals(ANNA)[0].text == (
+            "The form could not be opened. Please click again."
+        )
+
+
 async def test_without_a_message_the_answer_comes_privately_from_whom_was_chosen(
     tmp_path: Path,
 ) -> None:

@@ -10,11 +10,12 @@ from bot.intake import Intake
 from bot.ledger import Ledger
 from bot.slack.answers.more import AFRESH, AGAIN, ELSEWHERE, MENU, draw_sources, draw_steps
 from bot.slack.asking.form import About, draw_ask_form
-from bot.slack.asking.payloads import read_click
+from bot.slack.asking.payloads import Click, read_click
 from bot.slack.asking.refusals import why_not
 from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.people.whispers import Whispers
+from bot.slack.text.blocks import Block
 from bot.slack.text.links import AllowedHosts
 from bot.slack.words import general
 from bot.verdicts import Outcome, Verdict, known
@@ -57,7 +58,7 @@ class AnswerListeners:
             answer = run.answer or Answer()
             wants_sources = click.action_id == "answer_sources"
             view = draw_sources(answer, self._hosts) if wants_sources else draw_steps(answer)
-            await open_form(self._outbound, click.person.workspace, click.trigger_id, view)
+            await self._open(click, view)
         await ack()
 
     async def on_menu(self, ack: AsyncAck, body: Body) -> None:
@@ -66,7 +67,7 @@ class AnswerListeners:
         way, _, run_id = click.value.partition(":")
         if way == ELSEWHERE:
             form = draw_ask_form(About(continues=run_id))
-            await open_form(self._outbound, click.person.workspace, click.trigger_id, form)
+            await self._open(click, form)
             await ack()
             return
         act = self._intake.again if way == AGAIN else self._intake.start_afresh
@@ -77,6 +78,11 @@ class AnswerListeners:
             text = why_not(verdict, "again" if way == AGAIN else "ask", _asked_already)
         if text:
             self._whispers.tell(click.person, click.channel, click.thread_ts, text)
+
+    async def _open(self, click: Click, view: Block) -> None:
+        workspace = click.person.workspace
+        if not await open_form(self._outbound, workspace, click.trigger_id, view):
+            self._whispers.tell(click.person, click.channel, click.thread_ts, general.FORM_TROUBLE)
 
 
 def _asked_already(_: Verdict) -> str:

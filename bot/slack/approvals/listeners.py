@@ -34,7 +34,7 @@ from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.people.whispers import Whispers
 from bot.slack.text.blocks import Block, actions, button, section
-from bot.slack.words import approvals as say
+from bot.slack.words import approvals as say, general
 from bot.verdicts import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
@@ -110,7 +110,7 @@ class ApprovalListeners:
     async def _open(self, click: Click, view: Block) -> None:
         workspace = click.person.workspace
         if not await open_form(self._outbound, workspace, click.trigger_id, view):
-            self._whispers.tell(click.person, click.channel, click.thread_ts, say.FORM_TROUBLE)
+            self._whispers.tell(click.person, click.channel, click.thread_ts, general.FORM_TROUBLE)
 
     # Forms
 

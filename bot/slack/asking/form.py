@@ -15,7 +15,8 @@ ASK = "ask_fusion"  # callback_id of the global shortcut and of the form
 ABOUT = "ask_about_message"  # callback_id of the message shortcut
 QUESTION = "question"
 TEAM = "agent_team"
-LONGEST_QUOTE = 2000  # characters; what a form carries along has 3,000 in JSON
+LONGEST_QUOTE = 2000  # characters
+LONGEST_CARRIED = 3000  # characters, as JavaScript counts them, of what a form carries along
 MOST_TEAMS = 100
 
 
@@ -44,16 +45,17 @@ def draw_ask_form(
         blocks.append(context(say.ANSWERED_PRIVATELY))
     blocks.append(text_input(QUESTION, QUESTION, say.QUESTION))
     if len(teams) > 1 and not about.continues:
-        options = [option(each.title, each.code) for each in teams[:MOST_TEAMS]]
-        initial = next(
-            (each for each in options if chosen and each["value"] == chosen.code), options[0]
-        )
+        # Who would answer anyway comes first, though a list be too long or incomplete: what the menu
+        # shows is what is asked.
+        others = [each for each in teams if chosen is None or each.code != chosen.code]
+        offered = [*([chosen] if chosen else []), *others][:MOST_TEAMS]
+        options = [option(each.title, each.code) for each in offered]
         blocks.append(
             {
                 "type": "input",
                 "block_id": TEAM,
                 "label": plain_text_object(say.AGENT_TEAM, 2000),
-                "element": select(TEAM, say.AGENT_TEAM, options, initial),
+                "element": select(TEAM, say.AGENT_TEAM, options, options[0]),
             }
         )
     return modal(
@@ -62,14 +64,27 @@ def draw_ask_form(
         say.ASK,
         say.CLOSE,
         blocks=blocks,
-        private_metadata=json.dumps(asdict(about)),
+        private_metadata=_carry(about),
     )
 
 
 def read_about(message: dict[str, Any], channel: str) -> About:
     """A message that a shortcut was used on; of a long one, its first part."""
     ts = str(message.get("thread_ts") or message.get("ts") or "")
-    return About(channel, ts, fitting(str(message.get("text") or "").strip(), LONGEST_QUOTE))
+    text = fitting(str(message.get("text") or "").strip(), LONGEST_QUOTE)
+    about = About(channel, ts, text)
+    while _length(_carry(about)) > LONGEST_CARRIED:
+        text = fitting(text[:-1], len(text) * 9 // 10)
+        about = About(channel, ts, text)
+    return about
+
+
+def _carry(about: About) -> str:
+    return json.dumps(asdict(about), ensure_ascii=False)
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def read_answers(view: dict[str, Any]) -> tuple[str, str, About]:

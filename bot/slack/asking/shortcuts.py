@@ -24,6 +24,7 @@ from bot.slack.asking.refusals import why_not
 from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.people.directs import open_direct
+from bot.slack.people.whispers import Whispers
 from bot.slack.words import asking as say, general
 from bot.verdicts import Outcome
 
@@ -37,12 +38,19 @@ class AskListeners:
     """Ways to ask, and to stop asking, beside messages and commands."""
 
     def __init__(
-        self, intake: Intake, choosing: Choosing, ledger: Ledger, outbound: Outbound, clock: Clock
+        self,
+        intake: Intake,
+        choosing: Choosing,
+        ledger: Ledger,
+        outbound: Outbound,
+        whispers: Whispers,
+        clock: Clock,
     ) -> None:
         self._intake = intake
         self._choosing = choosing
         self._ledger = ledger
         self._outbound = outbound
+        self._whispers = whispers
         self._clock = clock
 
     def register(self, app: AsyncApp) -> None:
@@ -62,7 +70,8 @@ class AskListeners:
         offered = await self._choosing.offered(person)
         view = draw_ask_form(about, offered.teams.teams, team)
         trigger_id = str(body.get("trigger_id") or "")
-        await open_form(self._outbound, person.workspace, trigger_id, view)
+        if not await open_form(self._outbound, person.workspace, trigger_id, view) and channel:
+            self._whispers.tell(person, channel, about.thread_ts, general.FORM_TROUBLE)
         await ack()
 
     async def on_question(self, ack: AsyncAck, body: Body) -> None:
@@ -118,5 +127,12 @@ class AskListeners:
         workspace = str(body.get("team_id") or "")
         place = Place(workspace, str(event.get("channel")), str(event.get("thread_ts")))
         thread = await self._ledger.thread_at(place)
-        for run in await self._ledger.unfinished_in(thread.id) if thread else ():
-            await self._intake.stop(run.id, Person(workspace, str(event.get("user") or "")))
+        person = Person(workspace, str(event.get("user") or ""))
+        stopped = [
+            await self._intake.stop(run.id, person)
+            for run in (await self._ledger.unfinished_in(thread.id) if thread else ())
+        ]
+        refused = [each for each in stopped if each.outcome is Outcome.NOT_ALLOWED]
+        if refused and len(refused) == len(stopped):  # nothing there is theirs to stop
+            why = why_not(refused[0], "stop", lambda _: "")
+            self._whispers.tell(person, place.channel, place.ts, why)

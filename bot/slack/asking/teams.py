@@ -40,7 +40,7 @@ def draw_team_picker(teams: Sequence[AgentTeam], chosen: str, default: AgentTeam
     if len(teams) < 2:
         return []
     none = option(say.default_team(shorten(default.title, 50)), DEFAULT)
-    options = [none, *(option(each.title, each.code) for each in teams[:MOST_OFFERED])]
+    options = [none, *_options(teams, chosen)]
     initial = next((each for each in options if each["value"] == chosen), none)
     menu = select("choose_agent_team", say.CHOOSE, options, initial)
     return [header(say.YOUR_TEAM), section(say.YOUR_TEAM_HINT, accessory=menu)]
@@ -50,10 +50,19 @@ def draw_default_picker(teams: Sequence[AgentTeam], default: AgentTeam) -> list[
     """A menu for a workspace's administrators: whom everybody asks who has not chosen."""
     if len(teams) < 2:
         return []
-    options = [option(each.title, each.code) for each in teams[:MOST_OFFERED]]
+    options = _options(teams, default.code)
     initial = next((each for each in options if each["value"] == default.code), None)
     menu = select("choose_default_team", say.CHOOSE, options, initial)
     return [header(say.DEFAULT_TEAM), section(say.DEFAULT_TEAM_HINT, accessory=menu)]
+
+
+def _options(teams: Sequence[AgentTeam], chosen: str) -> list[Block]:
+    """The teams as options; of too many, the chosen one is among them."""
+    place = next((place for place, each in enumerate(teams) if each.code == chosen), 0)
+    shown = (
+        teams[:MOST_OFFERED] if place < MOST_OFFERED else [teams[place], *teams[: MOST_OFFERED - 1]]
+    )
+    return [option(each.title, each.code) for each in shown]
 
 
 def _title(team: AgentTeam) -> str:

@@ -50,7 +50,6 @@ CONFIRM_TEXT = "Dies wird ausgeführt, sobald es freigegeben ist."
 CLOSE = "Abbrechen"
 CLOSE_DETAILS = "Schließen"
 SEND = "Senden"
-FORM_TROUBLE = "Das Formular konnte nicht geöffnet werden. Bitte klicken Sie noch einmal."
 
 ELSEWHERE_HINT = (
     "Die Antwort wird außerhalb von Slack gegeben. Danach geht es im Thread von selbst weiter."

@@ -110,6 +110,7 @@ GONE = (
     "Dies ist nicht mehr gespeichert, daher ist nichts geschehen. "
     "Fragen Sie in einer neuen Nachricht noch einmal."
 )
+FORM_TROUBLE = "Das Formular konnte nicht geöffnet werden. Bitte klicken Sie noch einmal."
 STORAGE_TROUBLE = (
     "Dies konnte gerade nicht gespeichert werden, daher ist nichts geschehen. "
     "Bitte versuchen Sie es noch einmal."

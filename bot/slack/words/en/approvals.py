@@ -50,7 +50,6 @@ CONFIRM_TEXT = "This is carried out as soon as it is approved."
 CLOSE = "Cancel"
 CLOSE_DETAILS = "Close"
 SEND = "Send"
-FORM_TROUBLE = "The form could not be opened. Please click again."
 
 ELSEWHERE_HINT = "This is answered outside of Slack. The thread goes on by itself afterwards."
 TIMER_HINT = "Nothing to do: this goes on by itself."

@@ -50,7 +50,6 @@ CONFIRM_TEXT = "Esto se lleva a cabo en cuanto se aprueba."
 CLOSE = "Cancelar"
 CLOSE_DETAILS = "Cerrar"
 SEND = "Enviar"
-FORM_TROUBLE = "No se pudo abrir el formulario. Vuelve a hacer clic."
 
 ELSEWHERE_HINT = "Esto se responde fuera de Slack. Después, el hilo continúa por sí solo."
 TIMER_HINT = "No hay que hacer nada: esto continúa por sí solo."

@@ -108,6 +108,7 @@ NO_THREAD_HERE = (
 NEW_STARTED = "Tu siguiente pregunta en tu hilo más reciente de aquí inicia una conversación nueva."
 NEW_ALREADY = "De todos modos, tu siguiente pregunta aquí inicia una conversación nueva."
 GONE = "Esto ya no se conserva, así que no se hizo nada. Vuelve a preguntar en un mensaje nuevo."
+FORM_TROUBLE = "No se pudo abrir el formulario. Vuelve a hacer clic."
 STORAGE_TROUBLE = (
     "No se pudo guardar esto, así que no se hizo nada. Inténtalo de nuevo en un momento."
 )

@@ -49,7 +49,6 @@ CONFIRM_TEXT = "L'action sera exécutée dès son approbation."
 CLOSE = "Annuler"
 CLOSE_DETAILS = "Fermer"
 SEND = "Envoyer"
-FORM_TROUBLE = "Le formulaire n'a pas pu s'ouvrir. Veuillez cliquer à nouveau."
 
 ELSEWHERE_HINT = "La réponse se donne hors de Slack. Le fil reprendra ensuite de lui-même."
 TIMER_HINT = "Rien à faire : le traitement reprendra de lui-même."

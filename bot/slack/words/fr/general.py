@@ -112,6 +112,7 @@ GONE = (
     "Cet échange n'est plus conservé : rien n'a donc été fait. Reposez votre question dans un "
     "nouveau message."
 )
+FORM_TROUBLE = "Le formulaire n'a pas pu s'ouvrir. Veuillez cliquer à nouveau."
 STORAGE_TROUBLE = (
     "L'enregistrement est impossible pour le moment : rien n'a donc été fait. Veuillez réessayer."
 )

@@ -50,7 +50,6 @@ CONFIRM_TEXT = "承認されると、すぐに実行されます。"
 CLOSE = "キャンセル"
 CLOSE_DETAILS = "閉じる"
 SEND = "送信する"
-FORM_TROUBLE = "フォームを開けませんでした。もう一度クリックしてください。"
 
 ELSEWHERE_HINT = "この件は Slack の外で回答されます。その後、スレッドは自動的に続行されます。"
 TIMER_HINT = "操作は不要です。自動的に続行されます。"
