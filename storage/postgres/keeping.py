@@ -48,13 +48,16 @@ class PostgresKeeping(PostgresCore):
                 moment,
                 asker,
             )
-            # FOR UPDATE: a turn that is being taken in such a thread is waited for.
+            # A turn that is being taken in such a thread is waited for first: the next statement
+            # sees it, and the thread stays.
+            threads = sorted({row["thread"] for row in gone})
             await here.execute(
-                "WITH empty AS (SELECT id FROM threads AS t WHERE id = ANY($1)"
-                " AND NOT EXISTS (SELECT 1 FROM runs WHERE thread = t.id) FOR UPDATE)"
-                " DELETE FROM threads AS t USING empty WHERE t.id = empty.id"
+                "SELECT 1 FROM threads WHERE id = ANY($1) ORDER BY id FOR UPDATE", threads
+            )
+            await here.execute(
+                "DELETE FROM threads AS t WHERE id = ANY($1)"
                 " AND NOT EXISTS (SELECT 1 FROM runs WHERE thread = t.id)",
-                sorted({row["thread"] for row in gone}),
+                threads,
             )
             await here.execute(
                 "DELETE FROM turn_keys AS k WHERE taken_at < $1"

@@ -211,6 +211,12 @@ STEPS = (
         )
         """,
     ),
+    (
+        "find_who_has_asked_in_a_thread",
+        """
+        CREATE INDEX runs_of_an_asker_in_a_thread ON runs (thread, asker)
+        """,
+    ),
 )
 
 

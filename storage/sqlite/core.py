@@ -63,7 +63,8 @@ class SqliteCore:
         thread = OneThread(partial(self._registered, now + self._lease))
         await thread.start()
         self._thread = thread
-        self._reader = reading(self._path)
+        with suppress(StorageError):  # without it, the thread is asked
+            self._reader = reading(self._path)
 
     @contextmanager
     def _registered(self, seen_until: datetime) -> Iterator[sqlite3.Connection]:

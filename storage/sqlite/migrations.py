@@ -295,3 +295,11 @@ def keep_installations(database: Database) -> None:
             body BLOB NOT NULL
         );
     """)
+
+
+@steps()
+def find_who_has_asked_in_a_thread(database: Database) -> None:
+    """Among all that somebody has asked, and all that was asked in a thread."""
+    database.executescript("""
+        CREATE INDEX runs_of_an_asker_in_a_thread ON runs (thread, asker);
+    """)

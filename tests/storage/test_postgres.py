@@ -12,7 +12,7 @@ from storage.errors import StorageError
 from storage.postgres import PostgresStore, core
 from storage.postgres.core import Connection
 from storage.postgres.errors import read_error
-from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow
+from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow, Standing
 from tests.postgres import PostgresServer
 from tests.storage.sample_rows import (
     KEY,
@@ -341,3 +341,31 @@ async def test_every_body_is_sealed_anew_with_the_newest_key(
     assert (await new.record(0, 1))[0].body == b"said"
     await old.close()
     await new.close()
+
+
+async def test_a_thread_in_which_a_turn_is_being_taken_is_not_purged(url: str) -> None:
+    store = a_store(url)
+    await store.open(NOW)
+    await take(store, a_run())
+    await store.save(Change(next_version(a_run(), Standing.ENDED)), NOW)
+    taker = await asyncpg.connect(url)
+    transaction = taker.transaction()
+    await transaction.start()
+    await taker.execute("UPDATE threads SET id = id WHERE id = 't1'")  # as `take` holds it
+    purging = asyncio.create_task(store.purge(NOW + SECOND))
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    async with asyncio.timeout(10):
+        while await taker.fetchval(waits) == 0:
+            await taker.execute("SELECT pg_stat_clear_snapshot()")
+    await taker.execute(
+        "INSERT INTO runs (id, thread, asker, state, standing, version, created_at, body)"
+        " SELECT 'r2', thread, asker, state, 'live', 1, created_at, body FROM"
+        " (VALUES ('t1', 'T1:U1', 'live', 0::bigint, ''::bytea)) AS r"
+        " (thread, asker, state, created_at, body)"
+    )
+    await transaction.commit()
+    await taker.close()
+    assert await purging == 1
+    assert await store.thread("t1") is not None
+    assert await store.counts() == {"live": 1}
+    await store.close()

@@ -136,7 +136,7 @@ async def test_opening_again_applies_no_step_twice(store: SqliteStore, path: Pat
         ).fetchall()
     )
     assert applied[0] == ("keep_replicas",)
-    assert len(applied) == len(set(applied)) == 16
+    assert len(applied) == len(set(applied)) == 17
     await again.close()
 
 
@@ -176,6 +176,7 @@ async def test_what_is_searched_often_is_found_by_an_index(store: SqliteStore) -
         "SELECT 1 FROM owed WHERE holder = 'a'": "owed_and_held",
         "UPDATE owed SET holder = NULL WHERE holder IN (SELECT name FROM replicas)": "owed_and_held",
         "SELECT 1 FROM runs WHERE thread = 'a' AND standing IN ('live', 'queued')": "runs_of_a",
+        "SELECT 1 FROM runs WHERE thread = 'a' AND asker = 'b' LIMIT 1": "an_asker_in_a_thread",
         "SELECT 1 FROM threads WHERE workspace = 'a' AND channel = 'b' AND ts = 'c'": "one_thread",
         "SELECT 1 FROM messages WHERE channel = 'a' AND ts = 'b'": "messages_at_a_place",
         "SELECT state, count(*) FROM runs GROUP BY state": "COVERING INDEX runs_in_a_state",

@@ -2,7 +2,12 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
+import pytest
+
+from storage.rows import Claim
+from storage.sqlite import SqliteStore
 from tests.stories.service import ANNA, BEN, FINANCE, Service, is_over, service
 
 
@@ -70,6 +75,29 @@ async def test_a_queued_question_is_asked_as_it_reads_in_the_end(tmp_path: Path)
             "hold the line",
             "who is the supplier",
         ]
+
+
+async def test_what_is_edited_while_it_is_being_taken_is_asked_as_edited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taking, goes_on, take = asyncio.Event(), asyncio.Event(), SqliteStore.take
+
+    async def take_slowly(*given: Any) -> list[Claim]:
+        taking.set()
+        await goes_on.wait()
+        return await take(*given)
+
+    async with service(tmp_path) as house:
+        root = await held(house)
+        monkeypatch.setattr(SqliteStore, "take", take_slowly)
+        second = await house.slack.say(ANNA, FINANCE, "who is the suplier", root)
+        await taking.wait()
+        await house.slack.edit(ANNA, FINANCE, second, "who is the supplier")
+        goes_on.set()
+        await house.slack.settled()
+        house.fusion.release_all()
+        await house.fusion.wait_for_invocations(2, 10)
+        assert house.fusion.invocations[1].message == "who is the supplier"
 
 
 async def test_a_queued_question_can_be_cancelled(tmp_path: Path) -> None:

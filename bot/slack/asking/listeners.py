@@ -38,6 +38,8 @@ log = structlog.get_logger(__name__)
 Body = dict[str, Any]
 FOLLOW_UP = re.compile(r"follow_up_\d+")
 TOLD_KEPT = 1000
+# Whether a reply is for us, and what was edited, is known only when what came before was taken.
+AFTER_OTHERS = frozenset({Kind.PERHAPS, Kind.EDITED, Kind.DELETED})
 PATIENCE = 1.0  # seconds that a reply waits for what was said before it: Slack waits for three
 
 
@@ -85,12 +87,12 @@ class Listeners:
 
     async def _take(self, heard: Heard) -> None:
         place = heard.turn.place
-        if heard.kind is Kind.PERHAPS and (earlier := self._taking[place].copy()):
-            # Whether a reply is for us is known only when what it replies to was taken.
-            await asyncio.wait(earlier, timeout=PATIENCE)
+        earlier = self._taking[place].copy()
         taken = asyncio.get_running_loop().create_future()
         self._taking[place].add(taken)
         try:
+            if heard.kind in AFTER_OTHERS and earlier:
+                await asyncio.wait(earlier, timeout=PATIENCE)
             await self._take_it(heard)
         finally:
             taken.set_result(None)
