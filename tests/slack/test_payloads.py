@@ -83,6 +83,14 @@ def without(event: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in event.items() if name not in names}
 
 
+def test_in_a_channel_of_another_organisation_who_asks_is_one_of_ours_all_the_same() -> None:
+    body = envelope(MENTION) | {"team_id": "T-HOST", "authorizations": [{"team_id": "T1"}]}
+    found = read_message(body, BOT, TEAMS, NOW)
+    assert found is not None
+    assert found.turn.asker == Person("T1", "U0ANNA")
+    assert found.turn.place.workspace == "T1"
+
+
 TABLE: list[tuple[str, dict[str, Any], Kind | None]] = [
     ("a mention", MENTION, Kind.TURN),
     ("its twin, a message event", TWIN, Kind.TURN),

@@ -57,6 +57,11 @@ def test_a_click_in_a_message_without_a_thread_or_in_a_view() -> None:
     assert (click.channel, click.thread_ts) == ("C0FIN", None)
 
 
+def test_a_form_that_was_opened_elsewhere_is_of_the_workspace_that_has_the_app() -> None:
+    body = {"view": {"app_installed_team_id": "T1"}, "team": {"id": "T9"}, "user": {"id": "U1"}}
+    assert read_person(body) == Person("T1", "U1")
+
+
 def test_a_person_without_a_team_beside_them_brings_their_own() -> None:
     assert read_person({"user": {"id": "U1", "team_id": "T9"}, "team": None}) == Person("T9", "U1")
     assert read_person({"user": {"id": "U1"}}) == Person("", "U1")

@@ -97,3 +97,14 @@ async def test_a_mention_with_nothing_else_is_told_what_to_do(tmp_path: Path) ->
         await house.slack.until(lambda: house.slack.ephemerals(ANNA))
         assert "What would you like to know?" in house.slack.ephemerals(ANNA)[0].text
         assert not house.fusion.invocations
+
+
+async def test_a_channel_of_another_organisation_is_used_like_ones_own(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        house.slack.add_channel("C0SHARED", "with-a-supplier", is_ext_shared=True)
+        root = await house.slack.say(ANNA, "C0SHARED", "@Fusion Approve invoice 4711")
+        card = await house.answered("C0SHARED", root, "Your approval is needed")
+        await house.slack.click(ANNA, card.ts, "approval_approve", channel="C0SHARED")
+        await house.answered("C0SHARED", root, "Invoice 4711 was **approved**")
+        await house.slack.say(ANNA, "C0SHARED", "echo more", root)
+        await house.answered("C0SHARED", root, "echo: echo more")

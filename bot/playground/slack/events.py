@@ -10,6 +10,7 @@ from bot.playground.slack.world import APP, BOT_USER, TEAM, Channel, Person
 
 Json = dict[str, Any]
 
+HOST = "T0HOST"  # the other organisation, whose shared channels are
 VERIFICATION_TOKEN = "playground"  # noqa: S105 - Slack's legacy token, of no worth here
 BOT_EVENTS = frozenset(
     {
@@ -29,10 +30,14 @@ BOT_EVENTS = frozenset(
 
 
 def event_callback(event: Json, *, ext_shared: bool = False) -> Json:
-    """The envelope of one event, with an event_id of its own."""
+    """The envelope of one event, with an event_id of its own.
+
+    A channel that is shared with another organisation is theirs here, and so is the `team_id`; who it
+    is delivered for stands in `authorizations`.
+    """
     return {
         "token": VERIFICATION_TOKEN,
-        "team_id": TEAM,
+        "team_id": HOST if ext_shared else TEAM,
         "api_app_id": APP,
         "event": event,
         "type": "event_callback",

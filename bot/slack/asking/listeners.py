@@ -26,6 +26,7 @@ from bot.slack.asking.payloads import (
     read_click,
     read_command,
     read_message,
+    workspace_of,
 )
 from bot.slack.asking.refusals import why_not
 from bot.slack.installing.installed import Installed
@@ -80,7 +81,7 @@ class Listeners:
 
     async def on_message(self, body: Body) -> None:
         """A mention, a direct message, or something said in a thread."""
-        bot_user = self._installed.bot_user(str(body.get("team_id") or ""))
+        bot_user = self._installed.bot_user(workspace_of(body))
         heard = read_message(body, bot_user, self._teams, self._clock())
         if heard is not None:
             await self._take(heard)

@@ -126,7 +126,7 @@ def _read_deletion(
 def _turn(
     body: Body, event: Body, message: Body, bot_user: str, teams: AgentTeams, now: datetime
 ) -> Turn:
-    workspace = str(body.get("team_id") or "")
+    workspace = workspace_of(body)
     channel, ts = str(event.get("channel") or ""), str(message["ts"])
     twins = [f"event:{body['event_id']}"] if body.get("event_id") else []
     if message.get("client_msg_id"):
@@ -166,6 +166,24 @@ def _record(value: Any) -> Body:
     return value if isinstance(value, Mapping) else {}
 
 
+def workspace_of(body: Body) -> str:
+    """The workspace for which this was delivered: where the app is installed.
+
+    In a channel that another organisation shares, `team_id` may be theirs. The order is that of
+    Bolt, which chooses the token by it (slack_bolt.request.internals.extract_team_id).
+    """
+    authorizations = body.get("authorizations")
+    first = authorizations[0] if isinstance(authorizations, list) and authorizations else None
+    places = (
+        _record(body.get("view")).get("app_installed_team_id"),
+        _record(body.get("team")).get("id"),
+        _record(first).get("team_id"),
+        body.get("team_id"),
+        _record(body.get("user")).get("team_id"),
+    )
+    return next((str(each) for each in places if each), "")
+
+
 def message_key(workspace: str, channel: str, ts: str) -> str:
     """What makes a message unique, however often and in whatever form it is delivered."""
     return f"message:{workspace}:{channel}:{ts}"
@@ -201,20 +219,19 @@ def read_view(body: Body) -> tuple[Person, str] | None:
     for each in entities if isinstance(entities, list) else ():
         value = _record(each).get("value")
         if "channel" in str(_record(each).get("type")) and isinstance(value, str) and value:
-            return Person(str(body.get("team_id") or ""), str(event.get("user") or "")), value
+            return Person(workspace_of(body), str(event.get("user") or "")), value
     return None
 
 
 def read_person(body: Body) -> Person:
     """Who pressed or sent; the workspace is the one that the app is used in."""
-    team = (body.get("team") or {}).get("id") or body["user"].get("team_id")
-    return Person(str(team or ""), str(body["user"]["id"]))
+    return Person(workspace_of(body), str(body["user"]["id"]))
 
 
 def read_command(body: Body) -> Command:
     """A slash command; text without a known first word is a question (see listeners)."""
     return Command(
-        person=Person(str(body.get("team_id") or ""), str(body["user_id"])),
+        person=Person(workspace_of(body), str(body["user_id"])),
         channel=str(body["channel_id"]),
         command=str(body.get("command") or "/fusion"),
         text=str(body.get("text") or "").strip(),

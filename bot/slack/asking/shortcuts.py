@@ -19,7 +19,7 @@ from bot.slack.asking.form import (
     read_about,
     read_answers,
 )
-from bot.slack.asking.payloads import read_person
+from bot.slack.asking.payloads import read_person, workspace_of
 from bot.slack.asking.refusals import why_not
 from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
@@ -118,13 +118,13 @@ class AskListeners:
             return
         run_id = await self._ledger.run_at(str(item.get("channel")), str(item.get("ts")))
         if run_id:
-            person = Person(str(body.get("team_id") or ""), str(event.get("user") or ""))
+            person = Person(workspace_of(body), str(event.get("user") or ""))
             await self._intake.stop(run_id, person)
 
     async def on_session_stopped(self, body: Body) -> None:
         """Slack's own Stop was pressed: whoever did stops what they asked in that thread."""
         event = body["event"]
-        workspace = str(body.get("team_id") or "")
+        workspace = workspace_of(body)
         place = Place(workspace, str(event.get("channel")), str(event.get("thread_ts")))
         thread = await self._ledger.thread_at(place)
         person = Person(workspace, str(event.get("user") or ""))

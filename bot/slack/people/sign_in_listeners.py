@@ -7,7 +7,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from bot.domain.acting import Identities
 from bot.domain.turn import Person
 from bot.ledger import Ledger
-from bot.slack.asking.payloads import read_click
+from bot.slack.asking.payloads import read_click, workspace_of
 from bot.slack.asking.prompts import Prompts
 from bot.slack.people.sign_in_card import OPENED
 from bot.slack.people.sign_in_cards import SignInCards
@@ -44,7 +44,7 @@ class SignInListeners:
     async def on_home_opened(self, body: Body) -> None:
         """Somebody looks at the App Home, or at their direct messages with the bot."""
         event = body["event"]
-        person = Person(str(body.get("team_id") or ""), str(event["user"]))
+        person = Person(workspace_of(body), str(event["user"]))
         if event.get("tab") == "home":
             self._cards.show_home(person)
         elif event.get("channel"):
