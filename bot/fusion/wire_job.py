@@ -11,7 +11,7 @@ from typing import Any
 from bot.domain.agent import Unreadable
 from bot.domain.job import Job, JobStatus
 from bot.fusion.wire_answer import read_answer, read_nodes
-from bot.fusion.wire_json import by_plain_name, error_text, text_of, texts_of
+from bot.fusion.wire_json import by_plain_name, error_text, text_of, texts_of, unpacked
 from bot.fusion.wire_waiting import read_waiting
 
 # Oracle's four words, and near words of theirs that mean the same beyond doubt.
@@ -28,6 +28,7 @@ _STATUS_WORDS = {
     "CANCELED": JobStatus.ERROR,
 }
 _PROGRESS = ("progressmessage", "message", "text", "title", "description", "label")
+_TEXT = frozenset({"output", "answer", "response", "result", "text", "message", "content"})
 LONGEST_PROGRESS = 50
 
 
@@ -75,7 +76,17 @@ def _read_output(fields: Mapping[str, Any]) -> Any:
     """`output`, or `answer` where the output is null or an empty text."""
     output, answer = fields.get("output"), fields.get("answer")
     empty = output is None or (isinstance(output, str) and not output.strip())
-    return answer if empty and answer is not None else output
+    return _unwrapped(answer if empty and answer is not None else output)
+
+
+def _unwrapped(output: Any) -> Any:
+    """The text where an object holds nothing else, as agents answer that were told to write JSON."""
+    inner = unpacked(output)
+    if isinstance(inner, dict) and len(inner) == 1:
+        ((name, value),) = by_plain_name(inner).items()
+        if name in _TEXT and isinstance(value, str) and value.strip():
+            return value
+    return output
 
 
 def _read_status(fields: Mapping[str, Any], output: Any, error: str) -> JobStatus | None:

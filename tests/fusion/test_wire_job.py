@@ -130,6 +130,13 @@ def test_a_reply_to_a_decision_may_be_empty() -> None:
         ({"output": "o", "answer": "a"}, "o"),
         ({"output": {"rows": [1]}}, {"rows": [1]}),
         ({"output": 0, "answer": "a"}, 0),
+        ({"output": '{"answer": "Hello **you**"}'}, "Hello **you**"),
+        ({"output": {"Response": "Paid."}}, "Paid."),
+        ({"output": "", "answer": {"text": "a"}}, "a"),
+        ({"output": {"answer": "a", "confidence": 0.9}}, {"answer": "a", "confidence": 0.9}),
+        ({"output": '{"answer": ""}'}, '{"answer": ""}'),
+        ({"output": '{"total": "4711"}'}, '{"total": "4711"}'),
+        ({"output": {"answer": ["a"]}}, {"answer": ["a"]}),
     ],
 )
 def test_the_output_comes_first_then_the_answer(body: dict[str, Any], output: Any) -> None:
