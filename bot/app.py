@@ -30,6 +30,7 @@ from bot.build_bolt import (
     build_install_routes,
     build_installations,
     build_socket_mode,
+    in_socket_mode,
     listen,
     over_http,
 )
@@ -144,7 +145,9 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         if one is None:
             routes.append(build_install_routes(settings, many, store, clock).add_to)
         ready = _readiness(store, worker, slack)
-        server = _server(settings, over_http(bolt, slack), ready, metrics, routes)
+        signing_secret = settings.slack_signing_secret.get_secret_value()
+        slack_requests = over_http(bolt, signing_secret) if slack is None else in_socket_mode
+        server = _server(settings, slack_requests, ready, metrics, routes)
         port = await _start(stack, metrics, worker, parts, server, slack)
         where = one.identity.workspace if one else "many"
         log.info("ready", port=port, workspace=where, socket=slack is not None)

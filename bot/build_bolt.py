@@ -9,6 +9,7 @@ from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.build_identity import IdentityParts
@@ -97,13 +98,28 @@ def build_socket_mode(
     return SocketMode(bolt, settings.slack_app_token.get_secret_value(), client)
 
 
-def over_http(bolt: AsyncApp, slack: SocketMode | None) -> SlackRequest:
-    """Answers what Slack sends by HTTP."""
+async def in_socket_mode(_: web.Request) -> web.StreamResponse:
+    """Answers what is sent by HTTP to a bot that has asked Slack for Socket Mode."""
+    return web.Response(status=404, text="This bot listens in Socket Mode.")
+
+
+def over_http(bolt: AsyncApp, signing_secret: str) -> SlackRequest:
+    """Answers what Slack sends by HTTP.
+
+    Bolt parses a request before it looks at the signature, and anybody can send nonsense: what Slack
+    has not signed is not parsed here, and what cannot be parsed is no failure of ours.
+    """
+    verifier = SignatureVerifier(signing_secret)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        if slack is not None:
-            return web.Response(status=404, text="This bot listens in Socket Mode.")
-        return await to_aiohttp_response(await bolt.async_dispatch(await to_bolt_request(request)))
+        try:
+            text = await request.text()
+            if not verifier.is_valid_request(text, dict(request.headers)):
+                return web.Response(status=401, text="Slack has not signed this request.")
+            slack_request = await to_bolt_request(request)
+        except (ValueError, LookupError):  # no JSON, no UTF-8, or a charset that nobody knows
+            return web.Response(status=400, text="This is no request of Slack's.")
+        return await to_aiohttp_response(await bolt.async_dispatch(slack_request))
 
     return answer
 

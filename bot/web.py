@@ -50,6 +50,16 @@ def build_web(
     return app
 
 
+class CannotListen(Exception):
+    """Nothing can be served at this address."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(
+            f"BOT_HOST, BOT_PORT: the bot cannot listen on {host}, port {port} ({why})."
+            " Give an address of this machine, and a port that nobody uses."
+        )
+
+
 class WebServer:
     """Serves the routes on one address."""
 
@@ -59,9 +69,17 @@ class WebServer:
         self._port = port
 
     async def start(self) -> int:
-        """Listen, and return the port: another one than asked for only where that was 0."""
+        """Listen, and return the port: another one than asked for only where that was 0.
+
+        Raises CannotListen.
+        """
         await self._runner.setup()
-        await web.TCPSite(self._runner, self._host, self._port, reuse_address=True).start()
+        site = web.TCPSite(self._runner, self._host, self._port, reuse_address=True)
+        try:
+            await site.start()
+        except (OSError, UnicodeError) as error:  # the latter for what cannot be a host's name
+            why = getattr(error, "strerror", None) or "this is no host's name"
+            raise CannotListen(self._host, self._port, why) from error
         return int(self._runner.addresses[0][1])
 
     async def close(self) -> None:

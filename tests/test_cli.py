@@ -7,7 +7,7 @@ import re
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from bot.playground.fusion import FusionServer
 from bot.playground.slack import SlackServer
 from bot.settings import read_settings
 from bot.slack.installing.manifest import SCOPES, print_manifest
-from storage.rows import AuditRow
+from storage.rows import AuditRow, Change, RunRow, Standing, ThreadRow
 from tests.kept import NOON
 from tests.stories.service import environment
 
@@ -146,6 +146,11 @@ async def test_serve_says_why_it_cannot(
     )
     assert wrong.code == 1
     assert "SLACK_APP_TOKEN is not a valid token." in wrong.err
+    for host in ("nonsense..x", "203.0.113.5"):
+        nowhere = await fusion_slack("serve", given=given | {"BOT_HOST": host}, folder=tmp_path)
+        assert nowhere.code == 2
+        assert f"BOT_HOST, BOT_PORT: the bot cannot listen on {host}" in nowhere.err
+        assert "Traceback" not in nowhere.err
     await slack.stop()
     gone = await fusion_slack("serve", given=given, folder=tmp_path)
     assert gone.code == 1
@@ -251,6 +256,15 @@ def test_a_manifest_for_http_needs_an_address(more: list[str]) -> None:
     assert "--http needs --public-url" in ended.output
 
 
+def test_a_manifest_is_for_the_deployments_own_address_and_command() -> None:
+    given = {"PUBLIC_URL": "https://b.example.com", "SLACK_COMMAND": "/erp"}
+    ended = CliRunner(env=given).invoke(main, ["manifest", "--http"])
+    assert ended.exit_code == 0
+    assert ended.output == print_manifest(
+        socket=False, public_url="https://b.example.com", command="/erp"
+    )
+
+
 def test_a_manifests_command_begins_with_a_slash() -> None:
     ended = CliRunner().invoke(main, ["manifest", "--command", "erp"])
     assert ended.exit_code == 2
@@ -314,6 +328,27 @@ async def test_purge_and_rotate_work_on_what_is_kept(
     rotated = await fusion_slack("keys", "rotate", given=given, folder=tmp_path)
     assert rotated.code == 0
     assert "0 entries are encrypted with the newest key." in rotated.out
+
+
+async def test_a_person_who_is_named_is_forgotten_however_new_their_runs_are(
+    tmp_path: Path, slack: SlackServer, fusion: FusionServer
+) -> None:
+    given = environment(slack, fusion, tmp_path, "socket")
+    store = build_store(read_settings(given))
+    await store.open(now())
+    for number, asker in enumerate(("T1:U1", "T1:U1", "T1:U2")):
+        row = RunRow(f"r{number}", f"t{number}", asker, "complete", Standing.LIVE, 1, now(), b"x")
+        await store.take(ThreadRow(f"t{number}", "T1", "C1", f"{number}.1"), row, [], [], now())
+        await store.save(Change(replace(row, standing=Standing.ENDED, version=2)), now())
+    await store.close()
+    nobody = await fusion_slack("purge", given=given, folder=tmp_path)
+    assert nobody.out == "0 runs deleted.\n"
+    for purge, out in (
+        (("purge", "--user", "T1:U1", "--older-than", "1"), "0 runs deleted.\n"),
+        (("purge", "--user", "T1:U1"), "2 runs deleted.\n"),
+        (("purge", "--older-than", "0"), "1 runs deleted.\n"),
+    ):
+        assert (await fusion_slack(*purge, given=given, folder=tmp_path)).out == out
 
 
 async def test_audit_prints_what_is_on_record_and_finds_what_was_changed(

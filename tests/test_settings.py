@@ -183,6 +183,7 @@ WRONG = [
     ("FUSION_USER_NAME_FROM", "badge"),
     ("FUSION_TOKEN_URL", "id.example.com"),
     ("DATABASE_URL", "mysql://db"),
+    ("DATABASE_URL", "sqlite:///"),
     ("ENCRYPTION_KEYS", f"{KEY},hidden-key"),
     ("ENCRYPTION_KEYS", "hidden-ü"),
     ("BOT_PORT", "70000"),
@@ -430,3 +431,11 @@ def test_postgresql_wants_a_key_that_all_replicas_share() -> None:
     with pytest.raises(WrongSettings) as wrong:
         read_settings(GOOD | {"DATABASE_URL": "postgresql://db/fusion"})
     assert "ENCRYPTION_KEYS: PostgreSQL needs one" in wrong.value.problems[0]
+
+
+def test_words_may_be_written_in_capitals() -> None:
+    given = {"LOG_LEVEL": "INFO", "LOG_FORMAT": "JSON", "FUSION_API_VERSION": "V2"}
+    settings = read_settings(GOOD | given)
+    assert (settings.log_level, settings.log_format, settings.fusion_api_version) == (
+        *("info", "json", "v2"),
+    )

@@ -16,11 +16,14 @@ MOST_DIGITS = 5  # of a number of days
 @click.option(
     "--older-than",
     type=click.FloatRange(0, 100_000),
-    help="Days; default: the [retention] of bot.toml.",
+    help="Days; default: the [retention] of bot.toml, with --user 0.",
 )
 @click.option("--user", help="Only this person, their token too: WORKSPACE:USER, as in T012:U034.")
 def purge(older_than: float | None, user: str | None) -> None:
-    """Delete ended runs that are older than the retention."""
+    """Delete ended runs that are older than the retention.
+
+    Of a person who is named, all that have ended, however new.
+    """
     from bot.app import purge as delete
     from bot.build import NoDatabase
     from storage.errors import StorageError
@@ -28,7 +31,9 @@ def purge(older_than: float | None, user: str | None) -> None:
     if user is not None and not re.fullmatch(r"[TE][A-Z0-9]+:[UW][A-Z0-9]+", user):
         stop(f"--user {user}: write WORKSPACE:USER, as in T012:U034.", EXIT_WRONG_SETTINGS)
     settings = settings_or_stop(kept_only=True)
-    period = settings.retention.period if older_than is None else timedelta(days=older_than)
+    period = settings.retention.period if user is None else timedelta(0)
+    if older_than is not None:
+        period = timedelta(days=older_than)
     try:
         deleted = asyncio.run(delete(settings, period, user))
     except NoDatabase as error:  # which has no runs, so a timer need not fail

@@ -30,6 +30,7 @@ def serve() -> None:
     from bot.identity.assertions import WrongKey
     from bot.slack.installing.preflight import SlackNotReady
     from bot.tuning import tune_interpreter
+    from bot.web import CannotListen
     from storage.errors import StorageError
 
     settings = settings_or_stop()
@@ -37,7 +38,7 @@ def serve() -> None:
     tune_interpreter()
     try:
         asyncio.run(app.serve(settings))
-    except WrongKey as error:
+    except (WrongKey, CannotListen) as error:
         stop(str(error), EXIT_WRONG_SETTINGS)
     except (SlackNotReady, StorageError, OSError) as error:
         stop(str(error))
@@ -72,6 +73,8 @@ def demo(port: int, no_browser: bool, script: str | None, grant: str) -> None:
     if script is not None:
         try:
             good = asyncio.run(playground.play_script(Path(script).read_text("utf-8"), grant))
+        except UnicodeDecodeError:
+            stop(f"{script}: a script is written in UTF-8.", EXIT_WRONG_SETTINGS)
         except playground.WrongScript as error:
             stop(str(error), EXIT_WRONG_SETTINGS)
         sys.exit(0 if good else EXIT_TROUBLE)
@@ -114,8 +117,19 @@ def check(user: str, as_json: bool) -> None:
 
 @main.command()
 @click.option("--socket/--http", default=True, help="How Slack reaches the bot.")
-@click.option("--command", default="/fusion", show_default=True, help="The slash command.")
-@click.option("--public-url", default="", help="Where Slack reaches the bot in HTTP mode.")
+@click.option(
+    "--command",
+    default="/fusion",
+    envvar="SLACK_COMMAND",
+    show_default=True,
+    help="The slash command; else SLACK_COMMAND.",
+)
+@click.option(
+    "--public-url",
+    default="",
+    envvar="PUBLIC_URL",
+    help="Where Slack reaches the bot in HTTP mode; else PUBLIC_URL.",
+)
 @click.option("--many", is_flag=True, help="People install it themselves; needs --http.")
 def manifest(socket: bool, command: str, public_url: str, many: bool) -> None:
     """Print the Slack app's manifest for this deployment.

@@ -134,6 +134,8 @@ def kept_problems(settings: Settings) -> Iterator[str]:
     url = settings.database_url.get_secret_value()
     if not url.startswith(("sqlite:///", "postgresql://", "postgres://")):
         yield "DATABASE_URL: give sqlite:///data/bot.db, or postgresql://user:password@host/database."
+    elif not url.removeprefix("sqlite:///").strip("/"):
+        yield "DATABASE_URL: sqlite:/// names no file. Give one, as in sqlite:///data/bot.db."
     elif not url.startswith("sqlite") and not settings.encryption_keys.get_secret_value():
         yield (
             "ENCRYPTION_KEYS: PostgreSQL needs one, the same for all replicas. "

@@ -13,6 +13,8 @@ from bot.settings.placeholders import placeholder_problems
 from bot.settings.sentences import describe
 from bot.settings.values import FLAT, KEPT, SECRETS, Settings
 
+WORDS = frozenset({"fusion_api_version", "log_format", "log_level"})  # in whatever case
+
 
 class WrongSettings(Exception):
     """Some settings are wrong or missing; `problems` names each, with what to do."""
@@ -54,7 +56,8 @@ def _read_environment(
         if name in others:
             continue
         if given.get(name.upper(), "").strip():
-            values[name] = given[name.upper()].strip()
+            value = given[name.upper()].strip()
+            values[name] = value.lower() if name in WORDS else value
         elif name in SECRETS and given.get(f"{name.upper()}_FILE"):
             try:
                 values[name] = Path(given[f"{name.upper()}_FILE"]).read_text("utf-8").strip()

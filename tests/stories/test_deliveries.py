@@ -8,6 +8,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from bot.playground.slack.http_delivery import sign
 from storage.rows import Claim
 from storage.sqlite import SqliteStore
 from tests.stories.service import ANNA, FINANCE, Mode, service
@@ -54,3 +55,22 @@ async def test_what_slack_did_not_sign_is_refused(tmp_path: Path) -> None:
                 assert reply.status == 401
         assert await house.slack.verify_url()
         assert len(house.fusion.invocations) <= 1
+
+
+@pytest.mark.parametrize("body", [b"{", b"payload={", b"[]", b"1", b"payload=[]", b"\xff\xfe", b""])
+@pytest.mark.parametrize("charset", ["", "; charset=moon"])
+async def test_nonsense_is_refused_and_is_no_failure_of_ours(
+    tmp_path: Path, body: bytes, charset: str
+) -> None:
+    async with service(tmp_path, "http") as house, aiohttp.ClientSession() as stranger:
+        url = f"http://127.0.0.1:{house.port}/slack/events"
+        kind = {"Content-Type": f"application/json{charset}"}
+        async with stranger.post(url, data=body, headers=kind) as reply:
+            assert reply.status in {400, 401}
+        timestamp = str(int(time.time()))
+        signed = {
+            "X-Slack-Request-Timestamp": timestamp,
+            "X-Slack-Signature": sign("playground-signing-secret", timestamp, b"{"),
+        }
+        async with stranger.post(url, data=b"{", headers=signed) as reply:
+            assert reply.status == 400
