@@ -119,6 +119,15 @@ async def test_what_is_wrong_is_found_and_the_rest_is_looked_at_all_the_same(
     assert found[what].note.strip()
 
 
+async def test_two_wrong_tokens_are_found_at_once(
+    slack: SlackServer, fusion: FusionServer, tmp_path: Path
+) -> None:
+    wrong = {"SLACK_BOT_TOKEN": "xoxb-no", "SLACK_APP_TOKEN": "xapp-no"}
+    settings = read_settings(environment(slack, fusion, tmp_path, "socket") | wrong)
+    found = [each async for each in look(settings) if not each.good]
+    assert [each.what for each in found] == ["Slack", "Socket Mode"]
+
+
 async def test_http_mode_says_where_slack_must_reach_it(
     slack: SlackServer, fusion: FusionServer, tmp_path: Path
 ) -> None:

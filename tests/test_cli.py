@@ -228,6 +228,7 @@ async def test_check_goes_on_where_nothing_can_be_reached(
     assert [line.split(":")[0] for line in ended.out.splitlines()] == [
         "ok   storage",
         "BAD  Slack",
+        "BAD  Socket Mode",
         "warn grant client_credentials",
         "BAD  access token by client_credentials",
     ]

@@ -38,9 +38,24 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
         for finding in _http(settings):
             yield finding
         return
-    client = build_slack_client(settings, session)
+    async for finding in _bot(settings, session):
+        yield finding
+    if not settings.uses_socket_mode:
+        for finding in _http(settings):
+            yield finding
+        return
     try:
-        identity = await identify(client)
+        client = build_slack_client(settings, session)
+        await try_socket_mode(client, settings.slack_app_token.get_secret_value())
+    except SlackNotReady as error:
+        yield Finding(False, "Socket Mode", str(error))
+    else:
+        yield Finding(True, "Socket Mode", "a connection is granted")
+
+
+async def _bot(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
+    try:
+        identity = await identify(build_slack_client(settings, session))
     except SlackNotReady as error:
         yield Finding(False, "Slack", str(error))
         return
@@ -52,16 +67,6 @@ async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIte
         yield Finding(False, "scopes", note)
     elif identity.scopes:
         yield Finding(True, "scopes", "all that the manifest asks for")
-    if settings.uses_socket_mode:
-        try:
-            await try_socket_mode(client, settings.slack_app_token.get_secret_value())
-        except SlackNotReady as error:
-            yield Finding(False, "Socket Mode", str(error))
-        else:
-            yield Finding(True, "Socket Mode", "a connection is granted")
-    else:
-        for finding in _http(settings):
-            yield finding
 
 
 def _http(settings: Settings) -> Iterator[Finding]:
