@@ -8,8 +8,10 @@ import pytest
 from cryptography.fernet import Fernet
 
 from storage.crypto import Sealer, Unsealable
+from storage.errors import StorageError
 from storage.rows import Standing
 from storage.sqlite import SqliteStore
+from storage.sqlite.file import reading
 from tests.storage.sample_rows import NOW, a_run, take
 from tests.storage.sqlite_stores import hold, make_store
 
@@ -40,6 +42,23 @@ async def test_where_it_cannot_be_read_at_once_the_thread_is_asked(store: Sqlite
     assert await store.run("r1") is not None
 
 
+async def test_what_cannot_be_opened_twice_is_done_without(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(StorageError, match="cannot be opened"):
+        reading(path.with_name("none") / "bot.db")
+
+    def no_more(_: Path) -> None:
+        raise StorageError("The database file cannot be opened.")
+
+    monkeypatch.setattr("storage.sqlite.core.reading", no_more)
+    store = make_store(path)
+    await store.open(NOW)
+    await take(store, a_run())
+    assert await store.run("r1") is not None
+    await store.close()
+
+
 async def test_who_looks_up_cannot_write(store: SqliteStore) -> None:
     assert store._reader is not None
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
@@ -48,16 +67,16 @@ async def test_who_looks_up_cannot_write(store: SqliteStore) -> None:
 
 async def test_an_error_that_is_kept_does_not_stop_the_clock(path: Path) -> None:
     """A statement left half-read would show for ever what was there when it began."""
-    writing, reading = make_store(path, exclusive=False), make_store(path, "b", exclusive=False)
-    reading._sealer = Sealer([Fernet.generate_key().decode()])
+    writing, looking = make_store(path, exclusive=False), make_store(path, "b", exclusive=False)
+    looking._sealer = Sealer([Fernet.generate_key().decode()])
     await writing.open(NOW)
-    await reading.open(NOW)
+    await looking.open(NOW)
     for number in range(3):
         await take(writing, a_run(f"r{number}", "t1", Standing.QUEUED if number else Standing.LIVE))
     with pytest.raises(Unsealable) as kept:
-        await reading.runs_in_thread("t1", list(Standing))
+        await looking.runs_in_thread("t1", list(Standing))
     await take(writing, a_run("r9", "t9"), keys=["new"])
-    assert await reading.run_of_turn("new") == "r9"
+    assert await looking.run_of_turn("new") == "r9"
     assert kept.tb is not None, "and with it all that the statement needs"
-    await reading.close()
+    await looking.close()
     await writing.close()

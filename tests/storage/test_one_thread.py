@@ -81,6 +81,32 @@ async def test_one_who_fails_half_way_takes_nothing_from_the_others(store: Sqlit
     assert await store.run("r2") is None
 
 
+async def test_what_sqlite_gives_up_as_a_whole_fails_all_who_share_it(store: SqliteStore) -> None:
+    def place_and_fail(connection: sqlite3.Connection) -> None:
+        connection.execute("UPDATE threads SET channel = 'C-WRONG'")
+        raise ValueError("half-way")
+
+    def give_up(connection: sqlite3.Connection) -> None:
+        connection.execute("ROLLBACK")  # as SQLite does by itself when a disk is full
+        raise sqlite3.OperationalError("database or disk is full")
+
+    await take(store, a_run("r0", "t0"))
+    gate = await hold(store)
+    callers = [
+        asyncio.create_task(take(store, a_run("r1", "t1"))),
+        asyncio.create_task(thread_of(store).run(place_and_fail)),
+        asyncio.create_task(thread_of(store).run(give_up)),
+    ]
+    await asyncio.sleep(0)
+    gate.open()
+    results = await asyncio.gather(*callers, return_exceptions=True)
+    assert [type(each) for each in results] == [StorageError] * 3
+    thread = await store.thread("t0")
+    assert thread is not None
+    assert thread.channel == "C1"
+    assert await store.run("r1") is None
+
+
 async def test_a_failing_commit_fails_all_who_share_it(store: SqliteStore) -> None:
     def owe_for_nobody(connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA defer_foreign_keys = ON")
