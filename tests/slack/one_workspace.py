@@ -9,6 +9,9 @@ def one_workspace(
     bot_user: str = "U0BOT",
     url: str = "",
     token: str = "xoxb-test",  # noqa: S107 - of no worth
+    enterprise: str = "",
 ) -> OneWorkspace:
-    identity = Identity(workspace, "", bot_user, "fusion", "B1", url, frozenset())
+    identity = Identity(
+        workspace, "", bot_user, "fusion", "B1", url, frozenset(), enterprise=enterprise
+    )
     return OneWorkspace(identity, token)

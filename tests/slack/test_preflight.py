@@ -12,6 +12,7 @@ from bot.slack.installing.preflight import (
     identify,
     try_socket_mode,
 )
+from tests.slack.one_workspace import one_workspace
 from tests.slack.scripted_slack import (
     Answer,
     client_of,
@@ -48,9 +49,39 @@ async def test_it_knows_who_the_bot_is_and_its_scopes() -> None:
     assert (found.workspace, found.workspace_name) == ("T1", "Acme")
     assert (found.bot_user, found.bot_name) == ("U0BOT", "fusion")
     assert found.scopes == {"chat:write", "commands"}
+    assert found.enterprise == ""
     known = await OneWorkspace(found, "xoxb-test").authorize()
     assert known is not None
     assert (known.team_id, known.bot_user_id, known.bot_token) == ("T1", "U0BOT", "xoxb-test")
+
+
+async def test_it_knows_the_organisation_of_a_workspace_that_has_one() -> None:
+    body = {"ok": True, "team_id": "T1", "user_id": "U0BOT", "enterprise_id": "E1"}
+    async with scripted_slack(reply(body)) as slack, client_of(slack.url) as client:
+        assert (await identify(client)).enterprise == "E1"
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "workspace", "team", "theirs", "ours"),
+    [
+        ("", "T1", "T1", "", True),
+        ("", "T1", "", "", True),
+        ("", "T1", "T2", "", False),
+        ("", "T1", "T2", "E1", False),
+        ("", "T1", "T2", "E2", False),
+        ("", "T9", "T9", "", False),
+        ("E1", "T1", "T1", "E1", True),
+        ("E1", "T1", "T2", "E1", True),
+        ("E1", "T1", "E1", "E1", True),
+        ("E1", "T1", "T2", "E2", False),
+        ("E1", "T1", "T2", "", False),
+        ("E1", "T9", "T2", "E1", False),
+    ],
+)
+def test_who_is_of_the_same_organisation_is_no_stranger(
+    enterprise: str, workspace: str, team: str, theirs: str, ours: bool
+) -> None:
+    assert one_workspace(enterprise=enterprise).is_ours(workspace, team, theirs) is ours
 
 
 async def test_both_tokens_are_accepted_by_a_slack_that_knows_them() -> None:

@@ -96,8 +96,9 @@ class OneWorkspace:
 
     def is_ours(self, workspace: str, team: str, enterprise: str) -> bool:
         """See Installed."""
-        del enterprise
-        return workspace == self.identity.workspace and team in {"", workspace}
+        ours = self.identity
+        same = bool(ours.enterprise) and ours.enterprise in {team, enterprise}
+        return workspace == ours.workspace and (team in {"", workspace} or same)
 
     def names_team(self, workspace: str) -> bool:
         """See Installed."""

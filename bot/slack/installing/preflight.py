@@ -34,6 +34,7 @@ class Identity:
     url: str
     scopes: frozenset[str]
     date: str = ""  # Slack's, as its reply has it
+    enterprise: str = ""  # the organisation on Enterprise Grid that the workspace belongs to
 
 
 async def identify(client: AsyncWebClient) -> Identity:
@@ -54,6 +55,7 @@ async def identify(client: AsyncWebClient) -> Identity:
         url=str(reply.get("url", "")),
         scopes=frozenset(each.strip() for each in scopes.split(",") if each.strip()),
         date=str((reply.headers or {}).get("date", "")),
+        enterprise=str(reply.get("enterprise_id") or ""),
     )
 
 
