@@ -151,9 +151,11 @@ class OneThread:
         try:
             self._commit(connection, jobs, _do)
         except _HalfDone:
+            for job in jobs:  # should it not even be undone, nobody may take it for done
+                job.result, job.error = None, StorageError("The database failed.")
             connection.rollback()
             for job in jobs:
-                job.result = job.error = None
+                job.error = None
             self._commit(connection, jobs, _do_apart)
 
     def _commit(self, connection: sqlite3.Connection, jobs: Sequence[_Job[Any]], do: Doing) -> None:

@@ -1,7 +1,7 @@
 """Reading runs, threads and messages.
 
-A statement is read to its end at once: one that is left open goes on seeing what was there when it
-began, and so does everything else on its connection.
+What is looked up beside the storage thread reads its statement to the end at once: one that is left
+open goes on seeing what was there when it began, and so does everything else on its connection.
 """
 
 from collections.abc import Sequence
