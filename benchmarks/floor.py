@@ -65,7 +65,7 @@ class Floor:
         while job["status"] == "RUNNING":
             elapsed = timedelta(seconds=time.monotonic() - began)
             pause = poll_interval(elapsed, self._polling, random.random())
-            await asyncio.sleep(pause.total_seconds() if elapsed else 0)
+            await asyncio.sleep(pause.total_seconds())
             job = await self._read(job["jobId"])
             await self._show_progress(asked, job.get("progressMessage") or WORKING)
         await self._edit(asked, str(job["output"]))

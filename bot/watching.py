@@ -18,7 +18,14 @@ from bot.domain import events as e
 from bot.domain.agent import Unavailable
 from bot.domain.effects import Effect
 from bot.domain.machine import IllegalEvent, owes
-from bot.domain.retry import ZERO, Polling, poll_interval, retry_delay, waiting_interval
+from bot.domain.retry import (
+    ZERO,
+    Polling,
+    first_interval,
+    poll_interval,
+    retry_delay,
+    waiting_interval,
+)
 from bot.domain.run import Run, State
 from bot.domain.turn import Person
 from bot.ledger import Clock, Ledger
@@ -78,8 +85,14 @@ class Watches:
         return run_id in self._watches
 
     def watch(self, run: Run, claim: Claim) -> None:
-        """Read the run's job now, and again and again until it owes something else."""
-        self._set(Watch(run, claim), ZERO)
+        """Read the run's job again and again until it owes something else.
+
+        Now, but where it has only just begun: Fusion's reply to that has told its status.
+        """
+        elapsed = self._clock() - run.since
+        running = run.state is State.RUNNING
+        first = first_interval(elapsed, self._polling, random.random()) if running else ZERO
+        self._set(Watch(run, claim), first)
 
     def forget(self, run_id: str) -> None:
         """Read this run's job no more; a reading under way counts for nothing."""

@@ -10,10 +10,10 @@ ZERO = timedelta(0)
 class Polling:
     """How often a job's status is read.
 
-    In its first half minute a job is read about every three seconds, sooner at the beginning: an
+    In its first half minute a job is read after one second, three, and then every three or so: an
     answer is a second or two late, after a dozen readings at most. Then the interval is a share of the
-    time that the job has run, so that an hour's work costs few requests. While the job waits for people, the interval lies between the
-    two `waiting` bounds.
+    time that the job has run, so that an hour's work costs few requests. While the job waits for
+    people, the interval lies between the two `waiting` bounds.
     """
 
     shortest: timedelta = timedelta(seconds=1)
@@ -23,10 +23,10 @@ class Polling:
     waiting_longest: timedelta = timedelta(minutes=2)
 
 
-# At first the interval is a larger share of the time so far, up to a bound: a dozen readings in all.
+# At first the interval is the time so far and more, up to a bound: a dozen readings in all.
 AT_FIRST = timedelta(seconds=30)
-SHARE_AT_FIRST = 0.7
-LONGEST_AT_FIRST = timedelta(seconds=3.1)
+SHARE_AT_FIRST = 2
+LONGEST_AT_FIRST = timedelta(seconds=2.75)
 READINGS_AT_MOST = 700  # a second, however many jobs run
 # Later, while few jobs run, an answer shall be seen within two seconds, and after some minutes of work
 # within an eightieth of its duration; so many readings a second may that cost.
@@ -52,6 +52,16 @@ def poll_interval(
         longest = min(polling.longest, max(LONGEST_AT_FIRST, spared))
     longest = max(longest, polling.shortest)
     return _spread(_clamp(elapsed * share, polling.shortest, longest), chance)
+
+
+def first_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:
+    """The time until a job is read that nobody here has read yet.
+
+    None where it runs for longer than the shortest interval, such as one that another process left.
+    """
+    if elapsed >= polling.shortest:
+        return ZERO
+    return poll_interval(ZERO, polling, chance)
 
 
 def waiting_interval(elapsed: timedelta, polling: Polling, chance: float) -> timedelta:

@@ -5,7 +5,14 @@ from datetime import timedelta
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.domain.retry import LONGEST_AT_FIRST, Polling, poll_interval, retry_delay, waiting_interval
+from bot.domain.retry import (
+    LONGEST_AT_FIRST,
+    Polling,
+    first_interval,
+    poll_interval,
+    retry_delay,
+    waiting_interval,
+)
 from tests.domain.examples import DAY, MINUTE, SECOND
 
 POLLING = Polling()
@@ -19,9 +26,9 @@ MICROSECOND = timedelta(microseconds=1)  # what rounding may add
     ("elapsed", "interval"),
     [
         (timedelta(0), SECOND),
-        (2 * SECOND, 1.4 * SECOND),
-        (5 * SECOND, 3.1 * SECOND),
-        (29 * SECOND, 3.1 * SECOND),
+        (SECOND, 2 * SECOND),
+        (3 * SECOND, 2.75 * SECOND),
+        (29 * SECOND, 2.75 * SECOND),
         (30 * SECOND, 4.5 * SECOND),
         (MINUTE, 9 * SECOND),
         (100 * SECOND, 15 * SECOND),
@@ -33,6 +40,22 @@ def test_a_running_job_is_read_often_at_first_and_then_at_a_share_of_its_duratio
     elapsed: timedelta, interval: timedelta
 ) -> None:
     assert poll_interval(elapsed, POLLING, EVEN) == interval
+
+
+@pytest.mark.parametrize(
+    ("elapsed", "interval"),
+    [
+        (timedelta(0), SECOND),
+        (0.9 * SECOND, SECOND),
+        (SECOND, timedelta(0)),
+        (DAY, timedelta(0)),
+        (-MINUTE, SECOND),  # the clock was set back
+    ],
+)
+def test_a_job_that_has_just_begun_is_not_read_at_once(
+    elapsed: timedelta, interval: timedelta
+) -> None:
+    assert first_interval(elapsed, POLLING, EVEN) == interval
 
 
 @pytest.mark.parametrize(
@@ -135,8 +158,8 @@ def test_what_ends_within_half_a_minute_is_read_a_dozen_times_at_most(
 @pytest.mark.parametrize(
     ("seconds", "jobs", "pause"),
     [
-        (5, 20, 3.1),  # a dozen readings in the first half minute
-        (20, 200, 3.1),
+        (5, 20, 2.75),  # a dozen readings in the first half minute
+        (20, 200, 2.75),
         (20, 5000, 5000 / 700),
         (120, 20, 1.5),
         (120, 200, 4.0),  # fifty readings a second are enough

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import aiohttp
 
-from tests.stories.service import ANNA, FINANCE, ROOT, Service, service
+from tests.stories.service import ANNA, BOT_TOML, FINANCE, ROOT, Service, service
 
 DASHBOARD = ROOT / "deploy" / "grafana" / "fusion-slack.json"
 NAME = re.compile(r"fusion_slack_\w+")
@@ -39,6 +39,17 @@ async def test_calls_budgets_and_runs_are_counted(tmp_path: Path) -> None:
     assert 'method="chat.postMessage",result="ok",system="slack"' in text
     assert re.search(r'budget_left\{method="chat.update",workspace="T0PLAY"\} (\d+)', text)
     assert "fusion_slack_loop_lag_seconds_count" in text
+
+
+async def test_a_job_is_not_read_the_moment_that_it_has_begun(tmp_path: Path) -> None:
+    slowly = BOT_TOML.replace("shortest = 0.05\nlongest = 0.5", "shortest = 30\nlongest = 60")
+    async with service(tmp_path, toml=slowly) as house:
+        await house.slack.say(ANNA, FINANCE, "@Fusion echo hello")
+        while 'fusion_slack_work{kind="watched"} 1.0' not in await figures(house):
+            pass  # each look is a request, which gives way to everything else
+        await house.slack.settled()
+        assert 'fusion_slack_runs{state="running"} 1.0' in await figures(house)
+        assert house.fusion.status_requests == 0
 
 
 async def test_the_dashboard_asks_for_figures_that_there_are(tmp_path: Path) -> None:
