@@ -22,6 +22,16 @@ async def test_a_text_goes_along_and_people_are_told(tmp_path: Path) -> None:
         )
 
 
+async def test_a_large_text_comes_in_pieces_and_goes_along_whole(tmp_path: Path) -> None:
+    rows = "".join(f"{number},EUR {number * 3}\n" for number in range(5000))
+    async with service(tmp_path) as house:
+        root = await house.slack.say(
+            ANNA, FINANCE, "@Fusion echo sum up", files={"items.csv": rows.encode()}
+        )
+        await house.answered(FINANCE, root, "echo: echo sum up")
+        assert rows in house.fusion.invocations[0].message
+
+
 async def test_what_is_no_text_or_too_large_is_named_and_the_question_asked(tmp_path: Path) -> None:
     async with service(tmp_path) as house:
         files = {

@@ -96,9 +96,9 @@ class SlackServer(Emulation):
             self._runner = None
 
     def _for_workspace(
-        self, route: Callable[[Workspace, web.Request], Awaitable[web.Response]]
-    ) -> Callable[[web.Request], Awaitable[web.Response]]:
-        async def answer(request: web.Request) -> web.Response:
+        self, route: Callable[[Workspace, web.Request], Awaitable[web.StreamResponse]]
+    ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        async def answer(request: web.Request) -> web.StreamResponse:
             if self.down:
                 return web.Response(status=503, text="Service Unavailable")
             return await route(self.workspace, request)

@@ -22,10 +22,17 @@ async def take_upload(workspace: Workspace, request: web.Request) -> web.Respons
     return web.Response(text=f"OK - {file.length}")
 
 
-async def serve_file(workspace: Workspace, request: web.Request) -> web.Response:
-    """Gives back a file's bytes, as a download."""
+PIECE = 16 * 1024  # bytes, as large answers come over a network
+
+
+async def serve_file(workspace: Workspace, request: web.Request) -> web.StreamResponse:
+    """Gives back a file's bytes, as a download, in pieces."""
     file = workspace.files.get(request.match_info["file"])
     if file is None or file.content is None:
         return web.Response(status=404, text="no such file")
     headers = {"Content-Disposition": "attachment", "X-Content-Type-Options": "nosniff"}
-    return web.Response(body=file.content, content_type="application/octet-stream", headers=headers)
+    reply = web.StreamResponse(headers={"Content-Type": "application/octet-stream", **headers})
+    await reply.prepare(request)
+    for first in range(0, len(file.content), PIECE):
+        await reply.write(file.content[first : first + PIECE])
+    return reply

@@ -63,8 +63,18 @@ class Attachments:
             ):
                 log.info("file_refused", status=reply.status)
                 return None
-            content = await reply.content.read(LARGEST + 1)
-        return _decode(content[:LARGEST])
+            content = await _start_of(reply.content)
+        return _decode(content)
+
+
+async def _start_of(content: aiohttp.StreamReader) -> bytes:
+    """The first LARGEST bytes, however many pieces they come in."""
+    start = bytearray()
+    async for piece in content.iter_any():
+        start += piece
+        if len(start) >= LARGEST:
+            break
+    return bytes(start[:LARGEST])
 
 
 def _decode(content: bytes) -> str:
