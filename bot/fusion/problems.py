@@ -1,7 +1,8 @@
 """Replies that are errors, as errors of ours: whose fault it was, and whether anything was done.
 
 A request that may be repeated (GET) has done nothing when it fails. For one that may not (POST),
-only a refusal is sure: 4xx, and of 5xx 503, which a server or proxy sends instead of working.
+only a refusal is sure: 4xx, and of 5xx a 503 that says when to come again. Without that, a proxy may
+have sent it because the connection broke off after the request was handed on.
 """
 
 import re
@@ -58,8 +59,10 @@ def read_problem(
             f"audience than this pod (scope). Fusion says: {detail}",
             trace_id=trace_id,
         )
-    if status in {429, 503} or (repeatable and (status >= 500 or status == 408)):
-        problem = Unavailable(detail, retry_after=read_retry_after(headers))
+    retry_after = read_retry_after(headers)
+    refused = status == 429 or (status == 503 and retry_after is not None)
+    if refused or (repeatable and (status >= 500 or status == 408)):
+        problem = Unavailable(detail, retry_after=retry_after)
         problem.trace_id = trace_id
         return problem
     if status >= 500 or status < 200:

@@ -73,7 +73,7 @@ async def test_a_name_that_is_not_found_or_too_slow_is_unavailable(
 
 @pytest.mark.parametrize("call", [invoke, resume, status])
 @pytest.mark.parametrize("code", [429, 503])
-async def test_429_and_503_did_nothing_and_may_say_when_to_come_again(
+async def test_429_and_503_that_say_when_to_come_again_did_nothing(
     session: aiohttp.ClientSession, call: Call, code: int
 ) -> None:
     error, server = await outcome(session, call, replies(code, "busy", {"Retry-After": "7"}))
@@ -108,6 +108,7 @@ async def test_403_tells_why_and_the_trace_id(session: aiohttp.ClientSession, ca
         replies(200, "[1, 2]"),
         replies(500, {"error": "oops"}),
         replies(502, "<html><title>Bad Gateway</title></html>"),
+        replies(503, "upstream connect error or disconnect/reset before headers"),
         replies(504, ""),
         replies(303, "", {"Location": "https://login.example.com/"}),
     ],
@@ -179,6 +180,7 @@ async def test_the_trace_id_of_an_unreadable_reply_is_in_its_headers(
         breaks_off(200, '{"jobId": "job-1"'),
         replies(500, "oops"),
         replies(502, "<html><title>Bad Gateway</title></html>"),
+        replies(503, "upstream connect error or disconnect/reset before headers"),
         replies(504, ""),
     ],
 )

@@ -40,7 +40,7 @@ def problem(status: int, text: str = "", *, get: bool = False, **headers: str) -
         (429, PAGE, Unavailable, Unavailable),
         (500, "{}", Unavailable, OutcomeUnknown),
         (502, PAGE, Unavailable, OutcomeUnknown),
-        (503, PAGE, Unavailable, Unavailable),
+        (503, PAGE, Unavailable, OutcomeUnknown),
         (504, "", Unavailable, OutcomeUnknown),
         (599, "", Unavailable, OutcomeUnknown),
     ],
