@@ -5,6 +5,7 @@ event, since it is the answer to the question what happened.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from bot.domain import events as e
@@ -92,7 +93,7 @@ class Asking:
             return e.InvokeRefused(failure_of(error))
         if job.id is None:
             return e.InvokeUnanswered(job.trace_id)
-        return e.Invoked(job.id, job.conversation_id, job.trace_id)
+        return e.Invoked(job.id, job.conversation_id or conversation_id, job.trace_id)
 
     async def _check_channel(self, run: Run) -> None:
         """Raises NoFusionUser where the channel is not open to its asker; Unavailable if unsure.
@@ -162,7 +163,7 @@ class Asking:
         turn = run.turn
         asker = turn.asker
         policy = self._policies.choose(turn.agent_team, event.waiting, asker.user, asker.workspace)
-        return e.Waited(event.waiting, policy)
+        return replace(event, policy=policy)
 
     def _job(self, run: Run) -> JobRef:
         team = self._teams.by_code(run.turn.agent_team)
@@ -173,14 +174,14 @@ def reading(job: Job) -> Event:
     """What one reading of a job's status says has happened to the run."""
     match job.status:
         case JobStatus.COMPLETE:
-            return e.Completed(job.answer or Answer(trace_id=job.trace_id))
+            return e.Completed(job.answer or Answer(trace_id=job.trace_id), job.conversation_id)
         case JobStatus.ERROR:
             failure = Failure(Trouble.AGENT_FAILED, job.error, job.trace_id)
-            return e.JobFailed(failure, job.answer)
+            return e.JobFailed(failure, job.answer, job.conversation_id)
         case JobStatus.WAITING if job.waiting is not None:
-            return e.Waited(job.waiting)
+            return e.Waited(job.waiting, conversation_id=job.conversation_id)
         case JobStatus.WAITING | JobStatus.RUNNING:
-            return e.Progressed(job.progress, job.nodes, job.trace_id)
+            return e.Progressed(job.progress, job.nodes, job.trace_id, job.conversation_id)
 
 
 def failure_of(error: AgentError) -> Failure:

@@ -77,6 +77,12 @@ async def test_an_invocation_is_marked_as_begun_just_before_it_is_made() -> None
     assert agent.asked == [("Pay invoice 4711", "conversation-7")]
 
 
+async def test_a_reply_that_names_another_conversation_counts() -> None:
+    agent = FakeAgent(invokes=[Job("job-1", JobStatus.RUNNING, "conversation-8")])
+    event = await asking(agent).invoke(invoking(), "conversation-7", Begun(agent))
+    assert event == e.Invoked("job-1", "conversation-8")
+
+
 @pytest.mark.parametrize(("error", "failure"), ERRORS)
 async def test_a_refused_invocation_says_why(error: AgentError, failure: Failure) -> None:
     agent = FakeAgent(invokes=[error])

@@ -115,6 +115,7 @@ class Progressed:
     progress: tuple[str, ...] = ()
     nodes: tuple[Node, ...] = ()
     trace_id: str = ""
+    conversation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ class Waited:
 
     waiting: Waiting
     policy: ApprovalPolicy = ASKER_ALONE
+    conversation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class Completed:
     """The job is complete."""
 
     answer: Answer
+    conversation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +141,7 @@ class JobFailed:
 
     failure: Failure
     answer: Answer | None = None
+    conversation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +204,7 @@ class ResumeUnanswered:
     """The decision may have been taken: no reply came, or we died in between."""
 
 
+Reading = Progressed | Waited | Completed | JobFailed
 Event = (
     Started
     | Moved

@@ -139,6 +139,7 @@ def advance(
     if rule is None:
         raise IllegalEvent(run, event)
     after: Run = rule.move(run, event, Moment(now, patience))
+    after = _in_conversation(after, event)
     if after == run:
         return run, ()
     moved = after.state is not run.state
@@ -155,6 +156,13 @@ def advance(
     return after, (owed, Effect.SHOW)
 
 
+def _in_conversation(run: Run, event: Event) -> Run:
+    """The run with the conversation that a reading names, where nothing has named one before."""
+    if isinstance(event, e.Reading) and run.conversation_id is None and event.conversation_id:
+        return replace(run, conversation_id=event.conversation_id)
+    return run
+
+
 def progress(run: Run, event: Event, now: datetime, patience: Patience) -> Run | None:
     """The run with what this reading tells of its progress, where it tells no more than that.
 
@@ -167,6 +175,7 @@ def progress(run: Run, event: Event, now: datetime, patience: Patience) -> Run |
         or run.troubled_since is not None
         or run.pending is not None
         or now - run.since >= patience.running
+        or _in_conversation(run, event) is not run
     ):
         return None
     told = (

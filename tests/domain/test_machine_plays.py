@@ -93,6 +93,23 @@ def test_what_is_more_than_progress_is_left_to_the_machine() -> None:
     assert progress(replace(waiting(), state=State.RUNNING), event, NOON, PATIENCE) is None
 
 
+@pytest.mark.parametrize(
+    "event",
+    [
+        e.Progressed(conversation_id="late"),
+        e.Waited(PAYMENT, conversation_id="late"),
+        e.Completed(ANSWER, "late"),
+        e.JobFailed(Failure(Trouble.AGENT_FAILED), conversation_id="late"),
+    ],
+)
+def test_a_conversation_that_a_reading_names_is_kept_where_none_was_known(event: e.Reading) -> None:
+    known = running()
+    unknown = replace(known, conversation_id=None)
+    assert advance(unknown, event, NOON, PATIENCE)[0].conversation_id == "late"
+    assert progress(unknown, event, NOON, PATIENCE) is None
+    assert advance(known, event, NOON, PATIENCE)[0].conversation_id == known.conversation_id
+
+
 def test_an_answer_without_a_trace_id_leaves_the_one_that_is_known() -> None:
     run = play(running(), [(SECOND, e.Completed(Answer("Yes")), State.COMPLETE, SHOW)])
     assert run.trace_id == "trace-1"

@@ -1,6 +1,7 @@
 """A thread is a conversation: who takes part in it, where it begins anew, and direct messages."""
 
 from pathlib import Path
+from typing import Any
 
 from tests.stories.service import ANNA, BEN, FINANCE, Service, service
 
@@ -48,6 +49,19 @@ async def test_new_in_the_middle_of_an_answer_still_begins_a_conversation(tmp_pa
         await house.answered(FINANCE, root, "echo: hold the line")
         await house.slack.say(ANNA, FINANCE, MEMORY, root)
         await house.answered(FINANCE, root, "This is the first thing that you ask me here")
+
+
+async def test_a_conversation_that_only_the_status_names_is_gone_on_with(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        real = house.fusion._orchestrator._start
+
+        def start(*what: Any) -> dict[str, Any]:
+            return real(*what) | {"conversationId": None}
+
+        house.fusion._orchestrator._start = start  # type: ignore[method-assign, assignment]
+        root = await asked(house)
+        await house.slack.say(ANNA, FINANCE, MEMORY, root)
+        await house.answered(FINANCE, root, "You asked before: echo the first")
 
 
 async def test_a_mention_alone_is_answered_by_one_whisper(tmp_path: Path) -> None:
