@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given, strategies as st
 
 from bot.slack.text.links import AllowedHosts, judge_link, quote_url, read_host
-from bot.slack.text.safe import escape_mrkdwn, link, plain_text_object, shorten, tidy
+from bot.slack.text.safe import cut_mrkdwn, escape_mrkdwn, link, plain_text_object, shorten, tidy
 
 ANY = AllowedHosts()
 SOME = AllowedHosts(frozenset({"good.com", "*.oracle.com"}))
@@ -124,3 +126,12 @@ def test_tidy_text_has_no_controls_and_no_halves_of_characters() -> None:
 def test_a_plain_text_object_is_never_empty_nor_too_long() -> None:
     assert plain_text_object(" ")["text"] == " "
     assert len(plain_text_object("x" * 200, 75)["text"]) == 75
+
+
+@given(st.text(st.sampled_from("ab <>&|"), max_size=60), st.integers(1, 60))
+def test_mrkdwn_that_is_cut_has_no_half_tokens(text: str, limit: int) -> None:
+    mrkdwn = f"<@U1> {escape_mrkdwn(text)} <https://example.com|there>"
+    cut = cut_mrkdwn(mrkdwn, limit)
+    assert len(cut) <= limit or cut == mrkdwn
+    assert cut.count("<") == cut.count(">")
+    assert re.fullmatch(r"(?:[^&]|&(?:amp|lt|gt);)*", cut)

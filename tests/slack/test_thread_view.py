@@ -189,6 +189,32 @@ async def test_what_slack_does_not_understand_is_drawn_plainer(error: str) -> No
         assert "All" in answer.plain
 
 
+@pytest.mark.parametrize("error", ["invalid_blocks", "msg_too_long", "msg_blocks_too_long"])
+async def test_what_slack_takes_in_no_form_is_a_beginning_with_a_file(error: str) -> None:
+    async with showing() as it:
+        run = await it.shown(await it.ask(), INVOKED)
+        it.slack.faults.add("chat.update", "error", error=error, times=2)
+        said = f"# Done\n\nAll **paid**. {'More of it. ' * 200}"
+        await it.shown(run, e.Completed(Answer(output=said)))
+        answer, file = it.posted()
+        assert "All paid. More of it." in answer.plain
+        assert "all of it is in the file" in answer.plain
+        assert len(answer.plain) < 1500
+        assert answer.buttons
+        (attached,) = file.files
+        assert it.slack.workspace.files[attached["id"]].content == said.strip().encode()
+
+
+async def test_an_answer_full_of_signs_is_no_longer_than_an_edit_may_be() -> None:
+    async with showing() as it:
+        run = await it.shown(await it.ask(), INVOKED)
+        await it.shown(run, e.Completed(Answer(output="<&>" * 1500)))
+        (answer,) = it.posted()
+        assert len(answer.text) <= 1000
+        assert answer.text.endswith(";…")
+        assert all(each.ok for each in it.slack.calls)
+
+
 @pytest.mark.parametrize("error", ["not_in_channel", "is_archived", "channel_not_found"])
 async def test_a_channel_that_cannot_be_written_to_is_left_for_a_direct_message(error: str) -> None:
     async with showing() as it:

@@ -15,6 +15,7 @@ from bot.playground.slack.world import BOT, BOT_USER, Channel
 Json = dict[str, Any]
 
 TEXT_TOTAL = 40_000
+TEXT_OF_AN_EDIT = 4000  # documented nowhere; edits of more have been seen refused
 METADATA_TOTAL = 16_000
 CONTENT = frozenset(
     {"channel", "text", "blocks", "markdown_text", "metadata", "thread_ts", "ts", "team_id", "user"}
@@ -107,6 +108,8 @@ def update(workspace: Workspace, arguments: Arguments) -> Json:
     if not channel.bot_is_member:
         raise SlackError("not_in_channel")
     content = Content(arguments)
+    if len(content.text) > TEXT_OF_AN_EDIT:
+        raise SlackError("msg_too_long")
     gone = content.given_blocks or bool(content.text)
     blocks = content.blocks if gone else message.blocks
     text = content.text or ("" if content.given_blocks else message.text)

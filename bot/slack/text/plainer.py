@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from bot.slack.text.blocks import Block, context
+from bot.slack.text.blocks import Block, context, section
 from bot.slack.text.safe import escape_mrkdwn, plain_text_object
 from bot.slack.text.split import split_text
 
@@ -17,6 +17,12 @@ MARKS = {"complete": "✓", "error": "✗", "in_progress": "…", "pending": "·
 def plainer(blocks: Iterable[Block]) -> list[Block]:
     """Every block in its plainest form; what people can act on stays as it is."""
     return [each for block in blocks for each in _plainer(block)][:MOST_BLOCKS]
+
+
+def beginning(text: str, blocks: Iterable[Block], note: str) -> list[Block]:
+    """As much as Slack takes in any case: some mrkdwn, what people can press, and a note."""
+    pressed = [each for each in blocks if each.get("type") == "actions"]
+    return [section(text), *pressed, context(note)]
 
 
 def _plainer(block: Block) -> Iterator[Block]:

@@ -10,6 +10,7 @@ Block = dict[str, Any]
 # C0 and C1 controls but tab and newline; embeddings and overrides of writing direction, which can
 # make a label read backwards; Unicode's noncharacters, which `markdown_split` uses as its marks.
 _UNWANTED = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\ufdd0-\ufdef\ufffe\uffff]")
+_HALF = re.compile(r"(?:&[a-z]{0,3}|<[^>]*)\Z")
 
 
 def tidy(text: str) -> str:
@@ -32,6 +33,13 @@ def shorten(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
     return text[: max(limit - 1, 0)].rstrip() + "…" if limit > 0 else ""
+
+
+def cut_mrkdwn(text: str, limit: int) -> str:
+    """Mrkdwn in at most `limit` characters; no entity and no mention or link is cut in two."""
+    if len(text) <= limit:
+        return text
+    return _HALF.sub("", text[: limit - 1]).rstrip() + "…"
 
 
 def fitting(text: str, limit: int) -> str:

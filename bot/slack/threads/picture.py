@@ -28,7 +28,7 @@ from bot.slack.text.safe import escape_mrkdwn, shorten
 from bot.slack.threads.parts import Part
 from bot.slack.words import ENGLISH, answers, general as say, speaking, teams
 
-__all__ = ["MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
+__all__ = ["FILE", "MAIN", "NOTICE", "ROOT", "Look", "Part", "draw", "mention"]
 
 ROOT = "root"
 MAIN = "main"

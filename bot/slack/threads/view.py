@@ -3,7 +3,7 @@
 Before a part is posted, that it may have been posted is on disk; where that is all we know (the
 process died, or the reply was lost) its message is looked for by its metadata before it is posted
 again. A part whose message was deleted is posted anew; a picture that Slack finds invalid is drawn
-plainer; a channel that cannot be written to is left for a direct message with the asker.
+plainer, or cut and added as a file; a channel that cannot be written to is left for a direct message with the asker.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from bot.domain.turn import Person, Place
 from bot.ledger import Clock, Ledger
 from bot.places import Posted, Thread
 from bot.showing import NotShown
+from bot.slack.answers.card import whole_answer
 from bot.slack.outbound import (
     NOT_INSTALLED,
     Outbound,
@@ -31,15 +32,16 @@ from bot.slack.outbound import (
 )
 from bot.slack.people.directs import open_direct
 from bot.slack.people.speaking import Languages
-from bot.slack.text.plainer import plainer
 from bot.slack.threads.closed import CLOSED, GONE, INVALID
 from bot.slack.threads.finding import METADATA, find_posted
 from bot.slack.threads.on_record import entry_of
 from bot.slack.threads.pacing import Pacing
-from bot.slack.threads.picture import ROOT, Look, Part, draw
+from bot.slack.threads.picture import FILE, MAIN, ROOT, Look, Part, draw
 from bot.slack.threads.sessions import Sessions
 from bot.slack.threads.statuses import Statuses
 from bot.slack.threads.uploads import Uploads, file_name
+from bot.slack.threads.writing import Writing
+from bot.slack.words import ENGLISH, answers, speaking
 
 log = structlog.get_logger(__name__)
 
@@ -69,6 +71,7 @@ class SlackThreads:
         self._uploads = uploads
         self._places: dict[str, Place] = {}  # of runs that have not ended
         self._outbound = outbound
+        self._writing = Writing(outbound)
         self._ledger = ledger
         self._look = look
         self._clock = clock
@@ -190,7 +193,7 @@ class SlackThreads:
             return known.ts
         if known is not None:
             try:
-                await self._write("chat.update", place, part, {"ts": known.ts})
+                await self._write(run, "chat.update", place, part, {"ts": known.ts})
             except SlackRefused as refused:
                 if refused.error not in GONE:
                     raise
@@ -214,8 +217,7 @@ class SlackThreads:
         }
         if part.name != ROOT and place.ts is not None:
             arguments["thread_ts"] = place.ts
-        reply = await self._write("chat.postMessage", place, part, arguments)
-        ts = str(reply["ts"])
+        ts = await self._write(run, "chat.postMessage", place, part, arguments)
         await self._note(run, part, place.channel, ts, digest)
         shown = entry_of(run, part, place.channel, ts, digest, self._clock())
         if shown is not None:
@@ -223,21 +225,22 @@ class SlackThreads:
         return ts
 
     async def _write(
-        self, method: str, place: Place, part: Part, arguments: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        """Post or edit; where Slack finds the blocks invalid, once more in the plainest form."""
-        body = {"channel": place.channel, "text": part.text, **arguments}
+        self, run: Run, method: str, place: Place, part: Part, arguments: Mapping[str, Any]
+    ) -> str:
+        """Post or edit; what Slack takes in no form is there as a file, and its beginning here."""
+        given = {"channel": place.channel, **arguments}
         try:
-            return await self._outbound.call(
-                method, place.workspace, {**body, "blocks": list(part.blocks)}
-            )
+            return await self._writing.write(method, place.workspace, part, given)
         except SlackRefused as refused:
-            if refused.error not in INVALID:
+            of_answer = part.name == MAIN or part.name.startswith("answer:")
+            if refused.error not in INVALID or run.answer is None or not of_answer:
                 raise
-            log.warning("drawn_plainer", part=part.name, error=refused.error, why=refused.details)
-        return await self._outbound.call(
-            method, place.workspace, {**body, "blocks": plainer(part.blocks)}
-        )
+        asker = run.turn.asker.user
+        with speaking((await self._languages_of(run)).get(asker, ENGLISH)):
+            ts = await self._writing.write_beginning(method, place.workspace, part, given)
+            whole = Part(FILE, answers.WHOLE_ANSWER, (), file=whole_answer(run, self._look.hosts))
+            await self._show_file(run, place, whole, (await self._ledger.posted(run)).get(FILE))
+        return ts
 
     async def _note(self, run: Run, part: Part, channel: str, ts: str, digest: str) -> None:
         await self._ledger.note_posted(run, Posted(part.name, channel, ts, digest))

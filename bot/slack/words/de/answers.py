@@ -8,6 +8,9 @@ CLOSE = "Schließen"
 A_STEP = "Ein Schritt"
 NOTHING_MORE = "Mehr gibt es nicht anzuzeigen."
 WHOLE_ANSWER = "Die ganze Antwort als Datei."
+ONLY_THE_BEGINNING = (
+    "Mehr von dieser Nachricht hat Slack nicht angenommen; alles steht in der Datei."
+)
 NEW_CONVERSATION = "Neue Unterhaltung"
 IN_NEW_THREAD = "In neuem Thread fortsetzen"
 NOT_ALL = "Es gibt mehr, als in ein Formular passt."
