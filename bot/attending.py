@@ -11,8 +11,8 @@ from bot.domain.agent import Unavailable
 from bot.domain.events import Event
 from bot.domain.people import People
 from bot.domain.run import Run
-from bot.domain.timing import due_at
-from bot.ledger import Ledger
+from bot.domain.timing import due_at, is_due
+from bot.ledger import Clock, Ledger
 from storage.rows import Claim
 
 ASK_AGAIN = timedelta(seconds=30)  # where Slack does not say who is in a group
@@ -21,7 +21,8 @@ ASK_AGAIN = timedelta(seconds=30)  # where Slack does not say who is in a group
 class Attending:
     """Performs the claims of Attend."""
 
-    def __init__(self, ledger: Ledger, people: People) -> None:
+    def __init__(self, ledger: Ledger, people: People, clock: Clock) -> None:
+        self._clock = clock
         self._ledger = ledger
         self._people = people
 
@@ -44,8 +45,8 @@ class Attending:
 
     async def _what_is_due(self, run: Run) -> Event:
         approval = run.pending
-        if approval is None or not approval.wants_members:
-            return e.TimeCame()
+        if approval is None or not approval.wants_members or is_due(approval, self._clock()):
+            return e.TimeCame()  # first: Slack may not say for days who is in a group
         workspace, groups = run.turn.asker.workspace, approval.current.groups
         members = await self._people.members(workspace, groups)
         return e.MembersFound(approval.id, approval.stage, members)

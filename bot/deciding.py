@@ -13,9 +13,12 @@ from bot.domain.job import Action
 from bot.domain.people import People
 from bot.domain.policy import Refusal, may_decide, may_take_over
 from bot.domain.run import Run, State
+from bot.domain.timing import is_over
 from bot.domain.turn import Person
 from bot.ledger import Clock, Ledger
 from bot.verdicts import Outcome, Verdict, attempt, known
+
+HAND_OVER = "hand_over"  # on the record, beside the actions that decide
 
 PlainQuestion = Callable[[Run], Awaitable[str]]
 
@@ -53,7 +56,7 @@ class Deciding:
             return Verdict(Outcome.UNKNOWN)
         clicker = await self._people.clicker(person, approval.current.groups)
         permission = may_decide(run, approval, person, clicker, card.channel)
-        is_open = approval.state is ApprovalState.OPEN
+        is_open = approval.state is ApprovalState.OPEN and not is_over(approval, self._clock())
         if not permission.granted and (is_open or permission.why is not Refusal.VOTED):
             return Verdict(Outcome.NOT_ALLOWED, run, permission, approval)
         return Verdict(Outcome.DONE if is_open else Outcome.TOO_LATE, run, None, approval)
@@ -86,11 +89,12 @@ class Deciding:
         verdict = await self.may(card, person)
         run, approval = verdict.run, verdict.approval
         if verdict.outcome is not Outcome.DONE or run is None or approval is None:
-            return verdict
+            return await self._refused(verdict, person, HAND_OVER)
         other = await self._people.clicker(to, ())
         outsider = other.is_guest or other.is_external or other.is_deactivated
         if outsider or not other.is_known or not may_take_over(approval, to.user):
-            return Verdict(Outcome.NOT_ALLOWED, run, None, approval)
+            refused = Verdict(Outcome.NOT_ALLOWED, run, None, approval)
+            return await self._refused(refused, person, HAND_OVER)
         event = Delegated(card.approval, approval.stage, person, to.user)
         return await attempt(self._ledger, run, event)
 
@@ -130,7 +134,7 @@ class Deciding:
         return await self._ledger.shown_at(card.channel, card.message_ts)
 
     async def _refused(
-        self, verdict: Verdict, person: Person, action: Action, shown: str
+        self, verdict: Verdict, person: Person, action: str, shown: str = ""
     ) -> Verdict:
         run, approval = verdict.run, verdict.approval
         if run is not None and approval is not None:
@@ -144,7 +148,7 @@ class Deciding:
                     reason=_why(verdict, approval),
                     digest=shown,
                     trace_id=run.trace_id,
-                    details={"action": action.value},
+                    details={"action": str(action)},
                 )
             )
         return verdict

@@ -78,7 +78,7 @@ class Worker:
             follow=self._shows.follow,
         )
         self._sign_in_waits = SignInWaits(ledger, sign_ins, invitations)
-        self._attending = Attending(ledger, people)
+        self._attending = Attending(ledger, people, clock)
         self._sign_ins = sign_ins
         self._asks = asyncio.Semaphore(ASKS_AT_ONCE)
         self._heartbeat = Heartbeat(

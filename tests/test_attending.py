@@ -82,5 +82,15 @@ async def test_everybody_in_a_group_must_approve_whoever_that_is() -> None:
         assert run.approvals[-1].state in {ApprovalState.DECIDING, ApprovalState.DECIDED}
 
 
+async def test_what_is_due_happens_though_slack_never_says_who_is_in_a_group() -> None:
+    stage = Stage(people=(BEN.user,), groups=("S1",))
+    policy = ApprovalPolicy(stages=(stage,), reminders=(QUARTER,), expires_after=6 * QUARTER)
+    async with at_work(FakeAgent(readings=[WAITS]), policies=under(policy)) as house:
+        house.crowd.down = True
+        run = await house.ended(await house.ask())
+        assert run.approvals[-1].state is ApprovalState.EXPIRED
+        assert await kinds(house) == [Kind.REQUESTED, Kind.REMINDED, Kind.EXPIRED]
+
+
 def knows_members(run: Run) -> bool:
     return bool(run.approvals) and not run.approvals[-1].wants_members

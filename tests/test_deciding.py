@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -185,6 +186,17 @@ async def test_ten_clicks_of_one_person_count_once() -> None:
         assert await refusals(house) == [(ANNA.key, "voted")] * 9
 
 
+async def test_what_has_expired_is_not_decided_even_before_anybody_looks_after_it() -> None:
+    policy = replace(BOTH, expires_after=timedelta(hours=4))
+    async with kept() as house:
+        card = await first_card(house, policy)
+        house.clock.forward(minutes=240)
+        assert (await deciding(house).may(card, ANNA)).outcome is Outcome.TOO_LATE
+        verdict = await deciding(house).decide(card, Action.APPROVE, ANNA)
+        assert verdict.outcome is Outcome.TOO_LATE
+        assert await refusals(house) == [(ANNA.key, "too_late: open")]
+
+
 async def test_a_decision_is_handed_over_only_to_who_may() -> None:
     crowd = Crowd(clickers={DAN.user: Clicker(is_guest=True)})
     policy = replace(BOTH, may_delegate=True, delegates=(CHLOE.user, DAN.user))
@@ -194,6 +206,10 @@ async def test_a_decision_is_handed_over_only_to_who_may() -> None:
         for to in (DAN, BEN, Person("T1", "U-EVE")):
             assert (await taker.delegate(card, ANNA, to)).outcome is Outcome.NOT_ALLOWED
         assert (await taker.delegate(card, CHLOE, DAN)).outcome is Outcome.NOT_ALLOWED
+        assert await refusals(house) == [
+            *[(ANNA.key, "not_allowed: open")] * 3,
+            (CHLOE.key, "not_you"),
+        ]
         assert (await taker.delegate(card, ANNA, CHLOE)).outcome is Outcome.DONE
         assert (await taker.delegate(card, ANNA, CHLOE)).outcome is Outcome.NOT_ALLOWED
         assert (await taker.decide(card, Action.APPROVE, ANNA)).outcome is Outcome.NOT_ALLOWED

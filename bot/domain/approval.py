@@ -18,6 +18,7 @@ class ApprovalState(StrEnum):
     ELSEWHERE = "elsewhere"  # answered outside of this thread, or went on by itself
     CANCELLED = "cancelled"  # the run was stopped
     EXPIRED = "expired"
+    UNKNOWN = "unknown"  # given up after the decision was sent: nobody here knows whether it landed
 
 
 class Reopened(StrEnum):
@@ -165,6 +166,11 @@ class Approval:
     @property
     def quorum(self) -> int:
         """How many approvals the present stage needs."""
-        if self.current.quorum == EVERYBODY:
-            return max(len(self.deciders), 1)
+        if self.current.quorum == EVERYBODY:  # who approved in an earlier stage counts there
+            return max(self.approvals_here + len(self.undecided), 1)
         return self.current.quorum
+
+    @property
+    def is_agreed(self) -> bool:
+        """Whether enough have approved in the present stage."""
+        return self.approvals_here >= self.quorum

@@ -81,8 +81,9 @@ def job_moved_on(run: Run, at: Moment) -> Run:
 
 def expire(run: Run, failure: Failure, at: Moment) -> Run:
     """The run is given up, and what was pending with it."""
+    end = ApprovalState.UNKNOWN if decision_was_sent(run) else ApprovalState.EXPIRED
     return replace(
-        close_pending(run, ApprovalState.EXPIRED, at),
+        close_pending(run, end, at),
         state=State.EXPIRED,
         failure=failure,
         troubled_since=None,
@@ -91,6 +92,6 @@ def expire(run: Run, failure: Failure, at: Moment) -> Run:
 
 def telling(approval: Approval) -> Approval:
     """Whoever may decide now is told so, and stays told; only so many, lest one group flood Slack."""
-    others = [each for each in approval.deciders if each != approval.asker]
-    told = tuple(dict.fromkeys((*approval.told, *others)))[:MOST_TOLD]
-    return replace(approval, told=told)
+    known = {approval.asker, *approval.told}
+    others = [each for each in approval.deciders if each not in known][:MOST_TOLD]
+    return replace(approval, told=(*approval.told, *others))

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     CONFIRMED = "confirmed"
     REOPENED = "reopened"  # the decision did not come about
     EXPIRED = "expired"
+    UNKNOWN = "unknown"  # it was sent, and nobody here knows whether Fusion took it
     CANCELLED = "cancelled"
     ELSEWHERE = "elsewhere"
 
@@ -116,6 +117,7 @@ def _moves(before: Approval, after: Approval, entry: Any) -> Iterator[Entry]:
 
 _ENDS = {
     ApprovalState.EXPIRED: Kind.EXPIRED,
+    ApprovalState.UNKNOWN: Kind.UNKNOWN,
     ApprovalState.CANCELLED: Kind.CANCELLED,
     ApprovalState.ELSEWHERE: Kind.ELSEWHERE,
 }

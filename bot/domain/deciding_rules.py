@@ -11,7 +11,7 @@ from bot.domain.moment import Moment
 from bot.domain.policy import may_take_over
 from bot.domain.rules import IllegalEvent
 from bot.domain.run import Run, State
-from bot.domain.timing import escalates_at, expires_at, reminds_at
+from bot.domain.timing import escalates_at, is_over, reminds_at
 
 
 def decided(run: Run, event: e.Decided, at: Moment) -> Run:
@@ -24,12 +24,14 @@ def decided(run: Run, event: e.Decided, at: Moment) -> Run:
     decision = event.decision
     if decision.action not in approval.waiting.actions or decision.by.user in approval.voted:
         raise IllegalEvent(run, event)
+    if is_over(approval, at.now):  # nobody may have looked after it yet
+        raise IllegalEvent(run, event)
     if decision.action is not Action.APPROVE:
         return _settle(run, approval, event)
     if approval.wants_members and approval.current.quorum != 1:
         raise IllegalEvent(run, event)  # how many "everybody" is cannot be said yet
     approval = replace(approval, votes=(*approval.votes, Vote(decision, approval.stage)))
-    if approval.approvals_here < approval.quorum:
+    if not approval.is_agreed:
         return with_last(run, replace(approval, reopened=None))
     if approval.stage + 1 < len(approval.policy.stages):
         return with_last(run, _next_stage(replace(approval, reopened=None), at))
@@ -46,7 +48,7 @@ def delegated(run: Run, event: e.Delegated, at: Moment) -> Run:
     """Somebody handed their decision over. Raises IllegalEvent where that is not allowed."""
     approval = _open_one(run, event, event.approval_id, event.stage)
     may = event.by.user in approval.deciders and event.by.user not in approval.voted
-    if not may or not may_take_over(approval, event.to):
+    if not may or not may_take_over(approval, event.to) or is_over(approval, at.now):
         raise IllegalEvent(run, event)
     handed = Delegation(event.by.user, event.to, approval.stage, at.now)
     delegations = (*approval.delegations, handed)
@@ -56,8 +58,7 @@ def delegated(run: Run, event: e.Delegated, at: Moment) -> Run:
 def time_came(run: Run, _: e.TimeCame, at: Moment) -> Run:
     """Whatever is due happens: it expires, or the next stage decides, or people are reminded."""
     approval = run.approvals[-1]  # a run that waits has an open one
-    ends = expires_at(approval)
-    if ends is not None and at.now >= ends:
+    if is_over(approval, at.now):
         return expire(run, Failure(Trouble.NOT_DECIDED), at)
     escalates = escalates_at(approval)
     if escalates is not None and at.now >= escalates:

@@ -81,14 +81,13 @@ def _refusal(
 
 def _is_decider(approval: Approval, person: Person, clicker: Clicker) -> bool:
     """Groups count by what Slack says now: who was in one yesterday may have left it."""
-    handed = [each for each in approval.delegations if each.stage == approval.stage]
-    if any(each.by == person.user for each in handed):
-        return False
-    if any(each.to == person.user for each in handed):
-        return True
     stage = approval.current
     by_name = person.user in stage.people or (stage.asker and person.user == approval.asker)
-    return by_name or (bool(stage.groups) and clicker.is_member is True)
+    decides = by_name or (bool(stage.groups) and clicker.is_member is True)
+    for each in approval.delegations:  # in their order: what was handed over may come back
+        if each.stage == approval.stage and person.user in {each.by, each.to}:
+            decides = person.user == each.to
+    return decides
 
 
 def may_stand_in(approval: Approval, channel: str) -> bool:

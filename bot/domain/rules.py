@@ -166,10 +166,14 @@ def job_failed(run: Run, event: e.JobFailed, at: Moment) -> Run:
 def poll_failed(run: Run, event: e.PollFailed, at: Moment) -> Run:
     """The status could not be read: read on until patience ends."""
     since = run.troubled_since or at.now
-    bound = at.patience.unreadable
-    if run.state is State.WAITING and event.failure.trouble in PASSING:
+    bound, waits = at.patience.unreadable, run.state is State.WAITING
+    passing = event.failure.trouble in PASSING
+    if waits and passing is not (run.troubled_by in PASSING):
+        since = at.now  # a job that cannot be found is news after hours without a sign-in
+    if waits and passing:
         bound = at.patience.waiting  # what waits for people loses nothing by waiting for Fusion
-    if at.now - since >= bound:
+    waited_for_ever = waits and at.now - run.since >= at.patience.waiting + bound
+    if at.now - since >= bound or waited_for_ever:
         return expire(run, event.failure, at)
     return replace(run, troubled_since=since, troubled_by=event.failure.trouble)
 

@@ -18,6 +18,7 @@ class Ending(StrEnum):
     REJECTED = "rejected"
     REPLIED = "replied"
     EXPIRED = "expired"
+    UNKNOWN = "unknown"  # it was sent, and nobody here knows whether Fusion took it
     CANCELLED = "cancelled"
     ELSEWHERE = "elsewhere"
 
@@ -117,6 +118,7 @@ _DECIDED: dict[str, Ending] = {
 }
 _ENDS = {
     Kind.EXPIRED: Ending.EXPIRED,
+    Kind.UNKNOWN: Ending.UNKNOWN,
     Kind.CANCELLED: Ending.CANCELLED,
     Kind.ELSEWHERE: Ending.ELSEWHERE,
 }

@@ -19,6 +19,22 @@ def due_at(run: Run) -> datetime | None:
         return None
     if approval.wants_members:
         return approval.stage_since or approval.opened_at
+    return _next_moment(approval)
+
+
+def is_due(approval: Approval, now: datetime) -> bool:
+    """Whether a reminder, escalation or expiry is due, whoever is in its groups."""
+    moment = _next_moment(approval)
+    return moment is not None and moment <= now
+
+
+def is_over(approval: Approval, now: datetime) -> bool:
+    """Whether it has expired, even if nobody has looked after it since."""
+    ends = expires_at(approval)
+    return ends is not None and ends <= now
+
+
+def _next_moment(approval: Approval) -> datetime | None:
     moments = (expires_at(approval), escalates_at(approval), reminds_at(approval))
     return min((each for each in moments if each is not None), default=None)
 

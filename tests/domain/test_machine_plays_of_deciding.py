@@ -82,6 +82,40 @@ def test_everybody_means_everybody() -> None:
     assert moved(run, CHLOES).state is State.RESUMING
 
 
+def test_who_came_later_does_not_stand_in_for_everybody() -> None:
+    policy = ApprovalPolicy(stages=(Stage(groups=("S1",), quorum=EVERYBODY),))
+    found = e.MembersFound(FIRST, 0, (BEN.user, CHLOE.user))
+    late = decided(Action.APPROVE, by=DAN)  # has joined the group since
+    run = moved(waiting(policy=policy), found, late, BENS)
+    assert run.state is State.WAITING
+    assert (last(run).approvals_here, last(run).quorum) == (2, 3)
+    assert moved(run, CHLOES).state is State.RESUMING
+
+
+def test_who_approved_before_is_not_waited_for_again() -> None:
+    stages = (Stage(people=(BEN.user,)), Stage(people=(BEN.user, DAN.user), quorum=EVERYBODY))
+    run = moved(waiting(policy=ApprovalPolicy(stages=stages)), BENS)
+    assert (last(run).stage, last(run).quorum) == (1, 1)
+    assert moved(run, DANS).state is State.RESUMING
+
+
+def test_a_later_stage_is_told_however_many_were_told_before() -> None:
+    crowd = tuple(f"U-{number}" for number in range(80))
+    stages = (Stage(groups=("S1",), escalate_after=HOUR), Stage(people=(DAN.user,)))
+    run = moved(waiting(policy=ApprovalPolicy(stages=stages)), e.MembersFound(FIRST, 0, crowd))
+    assert len(last(run).told) == 50
+    after, _ = advance(run, TIME, NOON + HOUR, PATIENCE)
+    assert last(after).told[50:] == (DAN.user,)
+
+
+def test_what_has_expired_cannot_be_approved_before_anybody_looks_after_it() -> None:
+    handed = e.Delegated(FIRST, 0, BEN, "U-EVE")
+    for event in (BENS, handed):
+        advance(strict(), event, NOON + 3 * DAY - SECOND, PATIENCE)
+        with pytest.raises(IllegalEvent):
+            advance(strict(), event, NOON + 3 * DAY, PATIENCE)
+
+
 def test_the_members_of_a_group_are_looked_up_before_it_can_be_said_how_many_they_are() -> None:
     policy = ApprovalPolicy(stages=(Stage(groups=("S1",), quorum=EVERYBODY),), not_the_asker=True)
     run = waiting(policy=policy)

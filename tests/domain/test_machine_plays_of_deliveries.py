@@ -95,7 +95,7 @@ def test_a_decision_without_a_reply_and_a_job_that_cannot_be_read() -> None:
             (SECOND, UNREAD, State.EXPIRED, SHOW),
         ],
     )
-    assert the_approval(run).state is ApprovalState.EXPIRED
+    assert the_approval(run).state is ApprovalState.UNKNOWN, "it may have landed"
     assert the_approval(run).decision == APPROVED.decision
 
 

@@ -7,6 +7,7 @@ from bot.domain.job import Action
 from bot.domain.run import State
 from tests.domain.examples import (
     APPROVED,
+    DAY,
     GONE,
     MINUTE,
     NOON,
@@ -154,6 +155,32 @@ def test_a_waiting_job_that_is_not_there_any_more_expires_with_its_approval() ->
     (approval,) = run.approvals
     assert approval.state is ApprovalState.EXPIRED
     assert run.failure == GONE
+
+
+def test_one_bad_reading_does_not_count_from_the_end_of_the_sign_in() -> None:
+    signed_out = e.PollFailed(Failure(Trouble.SIGNED_OUT))
+    lost = e.PollFailed(GONE)
+    play(
+        waiting(),
+        [
+            (MINUTE, signed_out, State.WAITING, SHOW),
+            (2 * DAY, lost, State.WAITING, SHOW),
+            (PATIENCE.unreadable - SECOND, lost, State.WAITING, NOTHING),
+            (SECOND, lost, State.EXPIRED, SHOW),
+        ],
+    )
+
+
+def test_troubles_that_take_turns_do_not_make_it_wait_for_ever() -> None:
+    signed_out, lost = e.PollFailed(Failure(Trouble.SIGNED_OUT)), e.PollFailed(GONE)
+    play(
+        waiting(),
+        [
+            (MINUTE, signed_out, State.WAITING, SHOW),
+            (PATIENCE.waiting - SECOND, lost, State.WAITING, SHOW),
+            (PATIENCE.unreadable, lost, State.EXPIRED, SHOW),
+        ],
+    )
 
 
 def test_a_waiting_job_outlives_an_outage_of_fusion() -> None:

@@ -129,6 +129,15 @@ STATES = [
         Refusal.NOT_YOU,
     ),
     ("handed it over", [e.Delegated(FIRST, 0, BEN, "U-EVE")], BEN, Refusal.NOT_YOU),
+    (
+        "got it back",
+        [
+            e.Delegated(FIRST, 0, BEN, "U-EVE"),
+            e.Delegated(FIRST, 0, Person("T1", "U-EVE"), BEN.user),
+        ],
+        BEN,
+        None,
+    ),
     ("was handed it", [e.Delegated(FIRST, 0, BEN, "U-EVE")], Person("T1", "U-EVE"), None),
 ]
 
@@ -138,7 +147,8 @@ def test_who_may_decide_by_what_has_happened(
     state: str, history: list[e.Event], person: Person, why: Refusal | None
 ) -> None:
     del state
-    run = moved(waiting(policy=STRICT), *history)
+    policy = replace(STRICT, delegates=(*STRICT.delegates, BEN.user))
+    run = moved(waiting(policy=policy), *history)
     assert may_decide(run, run.approvals[-1], person, OUTSIDER).why is why
 
 

@@ -148,6 +148,18 @@ def test_a_card_that_was_closed_by_others_says_how_and_when(
     assert "12:05 UTC" in words(card(run, closed))
 
 
+def test_a_decision_of_which_nobody_knows_is_not_said_to_have_expired() -> None:
+    run, approval = opened(WAITS[WaitingFor.DECISION])
+    decision = Decision(Action.APPROVE, BEN, NOON)
+    gone = replace(
+        approval, state=ApprovalState.UNKNOWN, decision=decision, sent=True, closed_at=NOON
+    )
+    said = words(card(run, gone))
+    assert "Approved by <@U-BEN>" in said
+    assert "could not be learned whether Fusion took it" in said
+    assert "not approved" not in said
+
+
 def test_a_decision_that_came_too_late_is_said_not_to_have_been_sent() -> None:
     run, approval = opened(WAITS[WaitingFor.DECISION])
     late = replace(

@@ -178,7 +178,7 @@ async def test_a_decider_hands_over_to_somebody_who_may(tmp_path: Path) -> None:
         await says(house, card, "Rejected by <@U0CHLOE>")
         await house.answered(FINANCE, card.thread_ts or "", "was **not signed**")
         assert events(await story(house)) == [
-            "requested", "delegated", "refused", "decided", "sent", "confirmed",
+            "requested", "refused", "delegated", "refused", "decided", "sent", "confirmed",
         ]  # fmt: skip
 
 

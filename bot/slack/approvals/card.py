@@ -190,6 +190,9 @@ def _ending(run: Run, approval: Approval, where: Where) -> list[Block]:
             return [section(f":octagonal_sign: {say.cancelled(_when(approval))}")]
         case ApprovalState.EXPIRED:
             return [section(f":alarm_clock: {say.expired(_when(approval))}")]
+        case ApprovalState.UNKNOWN:
+            known = f"{_headline(approval)}{_words(approval)}"
+            return [section(f":warning: {known}\n{say.unknown(_when(approval))}")]
 
 
 def _open(run: Run, approval: Approval, where: Where) -> list[Block]:
@@ -264,5 +267,7 @@ def outcome(approval: Approval) -> str:
             return _closed_elsewhere(approval)
         case ApprovalState.CANCELLED:
             return say.cancelled(_when(approval))
+        case ApprovalState.UNKNOWN:
+            return f"{describe(approval)}\n{say.unknown(_when(approval))}"
         case _:
             return say.expired(_when(approval))

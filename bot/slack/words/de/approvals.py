@@ -175,6 +175,14 @@ def cancelled(when: str) -> str:
     return f"Abgebrochen ({when}): Die Anfrage wurde gestoppt.".replace(" ()", "")
 
 
+def unknown(when: str) -> str:
+    """It was sent, and nobody here learned whether Fusion took it."""
+    return (
+        f"Das wurde an Fusion gesendet; ob Fusion es angenommen hat, war bis {when} nicht zu erfahren. "
+        "Bitte in Fusion nachsehen, bevor jemand dasselbe noch einmal entscheidet."
+    )
+
+
 def expired(when: str) -> str:
     """Nobody decided in time."""
     return f"Abgelaufen ({when}): nicht freigegeben.".replace(" ()", "")

@@ -153,6 +153,14 @@ def cancelled(when: str) -> str:
     return f"Cancelled {when}: the run was stopped.".replace(" :", ":")
 
 
+def unknown(when: str) -> str:
+    """It was sent, and nobody here learned whether Fusion took it."""
+    return (
+        f"This was sent to Fusion, and by {when} it could not be learned whether Fusion took it. "
+        "Look it up in Fusion before anybody decides the same thing again."
+    )
+
+
 def expired(when: str) -> str:
     """Nobody decided in time."""
     return f"Expired {when}: not approved.".replace(" :", ":")

@@ -169,6 +169,14 @@ def cancelled(when: str) -> str:
     return f"Cancelado {when}: se detuvo la ejecución.".replace(" :", ":")
 
 
+def unknown(when: str) -> str:
+    """It was sent, and nobody here learned whether Fusion took it."""
+    return (
+        f"Esto se envió a Fusion y, a {when}, no se pudo saber si Fusion lo aceptó. "
+        "Compruébelo en Fusion antes de que alguien vuelva a decidir lo mismo."
+    )
+
+
 def expired(when: str) -> str:
     """Nobody decided in time."""
     return f"Caducó {when}: no se aprobó.".replace(" :", ":")

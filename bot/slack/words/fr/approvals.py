@@ -179,6 +179,14 @@ def cancelled(when: str) -> str:
     return f"Annulé ({when}) : le traitement a été arrêté.".replace(" ()", "")
 
 
+def unknown(when: str) -> str:
+    """It was sent, and nobody here learned whether Fusion took it."""
+    return (
+        f"Ceci a été envoyé à Fusion ; le {when}, on ne savait toujours pas si Fusion l'a accepté. "
+        "Vérifiez dans Fusion avant que quelqu'un ne décide à nouveau de la même chose."
+    )
+
+
 def expired(when: str) -> str:
     """Nobody decided in time."""
     return f"Délai expiré ({when}) : non approuvé.".replace(" ()", "")

@@ -168,6 +168,14 @@ def cancelled(when: str) -> str:
     return f"{when} に実行が停止されたため、キャンセルされました。".removeprefix(" に")
 
 
+def unknown(when: str) -> str:
+    """It was sent, and nobody here learned whether Fusion took it."""
+    return (
+        f"Fusion に送信しましたが、{when} の時点で受け付けられたかどうかを確認できませんでした。"
+        "同じ件をもう一度判断する前に、Fusion で確認してください。"
+    )
+
+
 def expired(when: str) -> str:
     """Nobody decided in time."""
     return f"{when} に期限切れとなり、承認されませんでした。".removeprefix(" に")
