@@ -68,8 +68,11 @@ class Intake:
         permission = may_ask_again(run, person)
         if not permission.granted:
             return Verdict(Outcome.NOT_ALLOWED, run, permission)
-        return await self._ask_in_thread(
-            run, Origin.AGAIN, f"again:{run.id}", run.turn.text, person
+        turn = await self._turn_in_thread(run, Origin.AGAIN, f"again:{run.id}", person)
+        asked = run.turn
+        return await self._take(
+            run,
+            replace(turn, text=asked.text, files=asked.files, names_team=asked.names_team),
         )
 
     async def follow_up(self, run_id: str, number: int, person: Person) -> Verdict:
@@ -79,7 +82,8 @@ class Intake:
         if run is None or number >= len(questions):
             return Verdict(Outcome.UNKNOWN)
         key = f"follow_up:{run.id}:{number}:{person.key}"
-        return await self._ask_in_thread(run, Origin.FOLLOW_UP, key, questions[number], person)
+        turn = await self._turn_in_thread(run, Origin.FOLLOW_UP, key, person)
+        return await self._take(run, replace(turn, text=questions[number]))
 
     async def new_conversation(self, thread: Thread) -> bool:
         """The next question of a thread starts afresh; False where that is so already."""
@@ -126,20 +130,21 @@ class Intake:
         await self._ledger.end_conversation(thread)
         return Verdict(Outcome.DONE, run)
 
-    async def _ask_in_thread(
-        self, run: Run, origin: Origin, key: str, text: str, person: Person
-    ) -> Verdict:
+    async def _turn_in_thread(self, run: Run, origin: Origin, key: str, person: Person) -> Turn:
+        """A turn in the run's thread, to the same agent team, that says nothing yet."""
         thread = await self._ledger.thread_of(run)
-        turn = Turn(
+        return Turn(
             key=key,
             origin=origin,
             place=thread.place,
             asker=person,
-            text=text,
+            text="",
             agent_team=run.turn.agent_team,
             taken_at=self._clock(),
             team_title=run.turn.team_title,
         )
+
+    async def _take(self, run: Run, turn: Turn) -> Verdict:
         taken = await self._ledger.take(turn)
         if taken.refused is not None:
             return Verdict(Outcome.TOO_MUCH, run, limit=taken.refused)

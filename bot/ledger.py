@@ -161,7 +161,7 @@ class Ledger(Kept):
                 continue
             self.on_change(after)
             if after.state in ENDS:
-                await self._let_the_next_move_up(after)
+                await self._try_to_let_the_next_move_up(after)
             return after
 
     async def record_at_last(self, run: Run, event: Event, claim: Claim) -> Run:
@@ -177,6 +177,13 @@ class Ledger(Kept):
             except StorageError:
                 log.warning("storage_failed", run=run.id, happened=type(event).__name__)
                 await asyncio.sleep(STORAGE_PAUSE.total_seconds())
+
+    async def _try_to_let_the_next_move_up(self, ended: Run) -> None:
+        """Best effort: the step is kept, and whoever looks for work finds the next one."""
+        try:
+            await self._let_the_next_move_up(ended)
+        except StorageError:
+            log.warning("storage_failed", run=ended.id, doing="letting the next one move up")
 
     async def _let_the_next_move_up(self, ended: Run) -> None:
         unfinished = await self.unfinished_in(ended.thread)

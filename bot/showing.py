@@ -19,7 +19,7 @@ from bot.bookkeeping import run_of
 from bot.domain.retry import ZERO, retry_delay
 from bot.domain.run import Run, State
 from bot.ledger import Ledger, UnknownRun
-from storage.errors import StorageError
+from storage.errors import ClaimLost, StorageError
 from storage.rows import Claim
 
 log = structlog.get_logger(__name__)
@@ -71,6 +71,7 @@ class Shows:
         self._is_read = is_read
         self._showing: dict[str, Showing] = {}
         self._missed: OrderedDict[str, int] = OrderedDict()  # versions that came before a Showing
+        self._not_let_go: list[Claim] = []
         self._at_once = asyncio.Semaphore(AT_ONCE)
 
     async def perform(self, claim: Claim) -> None:
@@ -157,14 +158,26 @@ class Shows:
                 self.note_change(await self._ledger.run(run_id))
 
     async def let_go_of_all(self) -> None:
-        """After a pause that may have cost the lease: what was being shown is due for whoever holds it."""
+        """After a pause that may have cost the lease: what was being shown is due for whoever holds it.
+
+        Raises StorageError where that could not be kept for all; the next try has what is left.
+        """
         showing = list(self._showing.values())
+        self._not_let_go += [each.claim for each in showing]
         for each in showing:
             if each.task is not None:
                 each.task.cancel()
         tasks = [each.task for each in showing if each.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
-        await asyncio.gather(*(self._ledger.defer(each.claim, ZERO) for each in showing))
+        claims = list(self._not_let_go)
+        results = await asyncio.gather(
+            *(self._ledger.defer(each, ZERO) for each in claims), return_exceptions=True
+        )
+        for claim, failure in zip(claims, results, strict=True):
+            if failure is None or isinstance(failure, ClaimLost):
+                self._not_let_go.remove(claim)
+        if self._not_let_go:
+            raise StorageError("Not all that was being shown could be let go.")
 
     def stop_waiting(self) -> None:
         """Progress that is held back is for who comes next: its claims stay owed."""

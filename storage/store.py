@@ -152,7 +152,10 @@ class Store(Protocol):
     # Threads and messages
 
     async def place_thread(self, id: str, channel: str, ts: str | None) -> None:
-        """The thread's first message stands here now (posted, or moved to a direct message)."""
+        """The thread's first message stands here now (posted, or moved to a direct message).
+
+        Nothing changes where another thread stands there: somebody wrote below it before this.
+        """
 
     async def end_conversation(self, thread: str) -> bool:
         """The next turn of this thread begins a new conversation. False where there was none."""

@@ -6,6 +6,7 @@ import pytest
 
 from bot.domain import events as e
 from bot.domain.answer import Answer
+from bot.domain.attachment import Attachment
 from bot.domain.events import Event
 from bot.domain.job import Waiting, WaitingFor
 from bot.domain.run import Run, State
@@ -114,7 +115,11 @@ async def test_the_asker_stops_and_others_are_told_who_may() -> None:
 
 async def test_a_question_is_asked_again_once_and_by_its_asker() -> None:
     async with kept() as house:
-        run = await asked(house, e.InvokeUnanswered())
+        file = Attachment("items.csv", "text/csv", 12, "https://files.slack.com/items.csv")
+        said = replace(turn(text="+HR_TEAM Pay"), names_team=True, files=(file,))
+        taken = await house.ledger.take(said)
+        run = await house.ledger.run(taken.run_id)
+        run = await house.ledger.record(run, e.InvokeUnanswered())
         taker = intake(house)
         assert (await taker.again(run.id, BEN)).outcome is Outcome.NOT_ALLOWED
         assert (await taker.again(run.id, ANNA)).outcome is Outcome.DONE
@@ -123,6 +128,7 @@ async def test_a_question_is_asked_again_once_and_by_its_asker() -> None:
         again = await house.ledger.run_of_turn(f"again:{run.id}")
         assert again is not None
         assert (again.turn.text, again.turn.origin) == (run.turn.text, Origin.AGAIN)
+        assert (again.turn.names_team, again.turn.files) == (True, (file,))
         assert again.thread == run.thread
 
 

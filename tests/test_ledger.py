@@ -16,7 +16,7 @@ from bot.ledger import UnknownRun
 from bot.places import Posted
 from storage.errors import ClaimLost, ThreadIdle
 from storage.rows import Claim, Slot
-from tests.kept import ANNA, BEN, NOON, Kept, kept, turn
+from tests.kept import ANNA, BEN, NOON, Kept, LoopStore, kept, turn
 
 INVOKED = e.Invoked("job-1", "conversation-1", "trace-1")
 PAYMENT = Waiting(WaitingFor.DECISION, key="payment")
@@ -257,6 +257,18 @@ async def test_a_thread_without_a_first_message_gets_its_place_later() -> None:
         reply = await taken(house, "1901.1", thread="1900.1")
         assert reply.thread == run.thread
         assert reply.state is State.QUEUED
+
+
+async def test_a_step_that_is_kept_is_not_said_to_have_failed() -> None:
+    async with kept(store=LoopStore) as house:
+        assert isinstance(house.store, LoopStore)
+        run = await taken(house)
+        queued = await taken(house, "1701.1", thread="1700.1")
+        assert queued.state is State.QUEUED
+        house.store.failing["claim"] = 1
+        stopped = await house.ledger.record(run, e.Stopped(ANNA))
+        assert stopped.state is State.STOPPED
+        assert (await house.ledger.run(run.id)) == stopped
 
 
 async def test_where_parts_stand_is_kept_in_order() -> None:

@@ -1,6 +1,7 @@
 """What a worker that died or lost its lease leaves behind is taken on, and not done twice."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,3 +119,20 @@ async def test_who_has_lost_the_lease_lets_go_of_what_it_watched(tmp_path: Path)
             assert paused.worker.depths["watched"] == 1
             await asyncio.sleep(120)
             assert paused.worker.is_alive
+
+
+async def test_what_was_shown_as_the_lease_lapsed_is_shown_on_though_the_store_failed() -> None:
+    job, clock = [replace(WORKING, progress=("Looking",))], LoopClock()
+
+    async def status() -> Job:
+        return job[0]
+
+    async with at_work(FakeAgent(readings=[status]), clock=clock) as paused:
+        run_id = await paused.ask()
+        await paused.view.until(lambda run: run.progress)
+        paused.store.failing["defer"] = 1
+        clock.forward(seconds=LEASE.total_seconds() + 1)
+        await asyncio.sleep(LEASE.total_seconds() * 2)
+        assert not paused.store.failing["defer"]
+        job[0] = PAID
+        await paused.ended(run_id)

@@ -16,7 +16,10 @@ class PostgresKeeping(PostgresCore):
     async def place_thread(self, id: str, channel: str, ts: str | None) -> None:
         """See Store.place_thread."""
         await self._execute(
-            "UPDATE threads SET channel = $2, ts = $3 WHERE id = $1", id, channel, ts
+            "UPDATE threads SET channel = $2, ts = $3 WHERE id = $1 AND NOT EXISTS (SELECT 1"
+            " FROM threads AS there WHERE there.workspace = threads.workspace"
+            " AND there.channel = $2 AND there.ts = $3 AND there.id <> $1)",
+            *(id, channel, ts),
         )
 
     async def end_conversation(self, thread: str) -> bool:

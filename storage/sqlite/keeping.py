@@ -81,7 +81,10 @@ def check(here: Here) -> None:
 def place_thread(here: Here, id: str, channel: str, ts: str | None) -> None:
     """See Store.place_thread."""
     here.connection.execute(
-        "UPDATE threads SET channel = ?, ts = ? WHERE id = ?", (channel, ts, id)
+        "UPDATE threads SET channel = ?1, ts = ?2 WHERE id = ?3 AND NOT EXISTS (SELECT 1"
+        " FROM threads AS there WHERE there.workspace = threads.workspace"
+        " AND there.channel = ?1 AND there.ts = ?2 AND there.id <> ?3)",
+        (channel, ts, id),
     )
 
 

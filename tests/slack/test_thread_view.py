@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.audit import read_record
 from bot.domain import events as e
 from bot.domain.answer import Answer
+from bot.domain.audit import Kind
 from bot.domain.events import Event
 from bot.domain.job import Waiting, WaitingFor
 from bot.domain.run import Run
@@ -231,6 +233,57 @@ async def test_a_channel_that_cannot_be_written_to_is_left_for_a_direct_message(
         assert answer.text == "Paid."
         assert (answer.thread_ts, root.ts) == (root.ts, thread.place.ts)
         assert it.posted() == []
+
+
+async def test_nobodys_answer_stands_in_the_direct_messages_of_another() -> None:
+    async with showing() as it:
+        run = await it.ask()
+        ben = replace(
+            turn("1800.1", text="What is my pay?", asker=Person(TEAM, "U0BEN"), channel=FINANCE),
+            place=run.turn.place,
+        )
+        bens = await it.take(ben)
+        it.slack.faults.add("chat.postMessage", "error", error="is_archived")
+        await it.view.show(run)
+        await it.view.show(bens)
+        annas = (await it.house.ledger.thread_of(run)).place.channel
+        assert "my pay" not in "".join(each.plain for each in it.posted(annas))
+        for _ in range(2):  # and it stands there once
+            await it.view.show(await it.house.ledger.record(bens, e.Moved(1)))
+            bens = await it.house.ledger.run(bens.id)
+        (root, main) = it.posted("D0BEN")
+        assert "What is my pay?" in root.plain
+        assert main.thread_ts == root.ts
+
+
+async def test_a_command_below_which_somebody_wrote_early_is_answered() -> None:
+    async with showing() as it:
+        asked = turn("k1", channel=FINANCE, asker=Person(TEAM, ANNA))
+        command = replace(asked, place=Place(TEAM, FINANCE, None), message_ts=None)
+        run = await it.take(replace(command, origin=Origin.COMMAND))
+        it.slack.faults.add("chat.postMessage", "drop_after")
+        with pytest.raises(NotShown):
+            await it.view.show(run)
+        (root,) = it.posted()
+        below = turn("1800.1", channel=FINANCE, asker=Person(TEAM, "U0BEN"))
+        await it.take(replace(below, place=Place(TEAM, FINANCE, root.ts)))
+        await it.view.show(run)
+        await it.shown(run, INVOKED, DONE)
+        answer = it.posted()[-1]
+        assert (answer.text, answer.thread_ts) == ("Paid.", root.ts)
+        assert len(it.posted()) == 2
+
+
+async def test_that_a_card_is_shown_is_on_record_even_if_its_reply_was_lost() -> None:
+    async with showing() as it:
+        run = await it.shown(await it.ask(), INVOKED)
+        run = await it.house.ledger.record(run, PAYMENT)
+        it.slack.faults.add("chat.postMessage", "drop_after")
+        with pytest.raises(NotShown):
+            await it.view.show(run)
+        await it.view.show(run)
+        (story,) = (await read_record(it.house.store)).stories
+        assert [each.kind for each in story.entries] == [Kind.REQUESTED, Kind.SHOWN]
 
 
 async def test_a_channel_that_closes_meanwhile_is_left_too() -> None:

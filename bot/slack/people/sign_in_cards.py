@@ -58,10 +58,12 @@ class SignInCards:
             place = (await self._ledger.thread_of(run)).place
         except (StorageError, UnknownRun):
             place = run.turn.place
-        self.begin(run.turn.asker, place.channel, place.ts)
+        moved = place.channel.startswith("D") and place.channel != run.turn.place.channel
+        # It may have moved to the direct messages of somebody else.
+        self.begin(run.turn.asker, "" if moved else place.channel, None if moved else place.ts)
 
     def begin(self, person: Person, channel: str, thread_ts: str | None) -> None:
-        """Begin a sign-in for this person, from a message in a channel."""
+        """Begin a sign-in for this person, from a message in a channel; "" for their direct messages."""
         self._own(self._begin(person, channel, thread_ts), person)
 
     async def reply(self, person: Person, channel: str) -> Card | str:
@@ -113,6 +115,7 @@ class SignInCards:
             log.warning("sign_in_card_failed", person=person.key, error=type(error).__name__)
 
     async def _begin(self, person: Person, channel: str, thread_ts: str | None) -> None:
+        channel = channel or await open_direct(self._outbound, person)
         try:
             if await self._identities.is_signed_in(person):
                 text = sign_in_say.SIGNED_IN_ALREADY

@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -119,9 +120,9 @@ class SlackThreads:
         self._pacing.note_shown(run)
 
     async def _show_in(self, run: Run, thread: Thread) -> None:
-        place = thread.place
         await self._outbound.prepare(run.turn.asker.workspace)
         posted = await self._ledger.posted(run)
+        place = await self._place_of(run, thread, posted)
         rooted = place.ts is None or _in(place, posted.get(ROOT)) is not None
         languages = await self._languages_of(run)
         for part in draw(run, self._look, place, rooted=rooted, languages=languages):
@@ -137,7 +138,8 @@ class SlackThreads:
             else:
                 raise NotShown("the thread has no first message yet")
             if part.name == ROOT and place.ts != ts:
-                await self._ledger.place_thread(thread, place.channel, ts)
+                if place.channel == thread.place.channel:
+                    await self._ledger.place_thread(thread, place.channel, ts)
                 place = Place(place.workspace, place.channel, ts)
         self._sessions.show(run, place, self._look.question(run))
         if run.ended_at is None:
@@ -145,6 +147,21 @@ class SlackThreads:
         else:
             self._places.pop(run.id, None)
             self._statuses.end(run)
+
+    async def _place_of(self, run: Run, thread: Thread, posted: Mapping[str, Posted]) -> Place:
+        """Where a run stands: in its thread, but never in another person's direct messages.
+
+        A thread whose channel was closed has moved to those of whoever was to be shown something first.
+        """
+        place = thread.place
+        if not _is_direct(place.channel) or place.channel == run.turn.place.channel:
+            return place
+        own = await self._direct(place.workspace, run.turn.asker.user)
+        if own == place.channel:
+            return place
+        there = Place(place.workspace, own, None)
+        root = _in(there, posted.get(ROOT))
+        return replace(there, ts=root.ts) if root is not None and root.ts else there
 
     async def _languages_of(self, run: Run) -> dict[str, str]:
         """The languages of who asked and of who has a card of their own."""
@@ -194,6 +211,8 @@ class SlackThreads:
         if known is not None:
             try:
                 await self._write(run, "chat.update", place, part, {"ts": known.ts})
+                if not known.digest:  # found: that it is shown may not be on record
+                    await self._put_on_record(run, part, place.channel, known.ts, digest)
             except SlackRefused as refused:
                 if refused.error not in GONE:
                     raise
@@ -218,11 +237,16 @@ class SlackThreads:
         if part.name != ROOT and place.ts is not None:
             arguments["thread_ts"] = place.ts
         ts = await self._write(run, "chat.postMessage", place, part, arguments)
+        await self._put_on_record(run, part, place.channel, ts, digest)
         await self._note(run, part, place.channel, ts, digest)
-        shown = entry_of(run, part, place.channel, ts, digest, self._clock())
+        return ts
+
+    async def _put_on_record(
+        self, run: Run, part: Part, channel: str, ts: str, digest: str
+    ) -> None:
+        shown = entry_of(run, part, channel, ts, digest, self._clock())
         if shown is not None:
             await self._ledger.put_on_record(shown)
-        return ts
 
     async def _write(
         self, run: Run, method: str, place: Place, part: Part, arguments: Mapping[str, Any]

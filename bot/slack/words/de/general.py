@@ -112,8 +112,8 @@ GONE = (
 )
 FORM_TROUBLE = "Das Formular konnte nicht geöffnet werden. Bitte klicken Sie noch einmal."
 STORAGE_TROUBLE = (
-    "Dies konnte gerade nicht gespeichert werden, daher ist nichts geschehen. "
-    "Bitte versuchen Sie es noch einmal."
+    "Dies konnte gerade nicht gespeichert werden. Ändert sich die Nachricht hier nicht gleich, ist "
+    "nichts geschehen: Bitte versuchen Sie es noch einmal."
 )
 SENDING_DECISION = (
     "Gerade wird eine Entscheidung übergeben; bitte versuchen Sie es gleich noch einmal."

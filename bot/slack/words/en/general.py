@@ -97,7 +97,10 @@ NEW_STARTED = "Your next question in your latest thread here starts a new conver
 NEW_ALREADY = "Your next question here starts a new conversation anyway."
 GONE = "This is no longer kept, so nothing was done. Ask again in a new message."
 FORM_TROUBLE = "The form could not be opened. Please click again."
-STORAGE_TROUBLE = "This could not be saved just now, so nothing was done. Please try again."
+STORAGE_TROUBLE = (
+    "This could not be saved just now. If the message here does not change in a moment, nothing was "
+    "done: please try again."
+)
 SENDING_DECISION = "A decision is just being handed over; try again in a moment."
 ASKED_ALREADY = "This was asked already; the answer is in the thread."
 

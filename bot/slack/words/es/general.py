@@ -110,7 +110,8 @@ NEW_ALREADY = "De todos modos, tu siguiente pregunta aquí inicia una conversaci
 GONE = "Esto ya no se conserva, así que no se hizo nada. Vuelve a preguntar en un mensaje nuevo."
 FORM_TROUBLE = "No se pudo abrir el formulario. Vuelve a hacer clic."
 STORAGE_TROUBLE = (
-    "No se pudo guardar esto, así que no se hizo nada. Inténtalo de nuevo en un momento."
+    "No se pudo guardar esto. Si el mensaje de aquí no cambia en un momento, no se hizo nada: "
+    "inténtalo de nuevo."
 )
 SENDING_DECISION = "Ahora mismo se está entregando una decisión; vuelve a intentarlo en un momento."
 ASKED_ALREADY = "Esto ya se preguntó; la respuesta está en el hilo."

@@ -114,7 +114,8 @@ GONE = (
 )
 FORM_TROUBLE = "Le formulaire n'a pas pu s'ouvrir. Veuillez cliquer à nouveau."
 STORAGE_TROUBLE = (
-    "L'enregistrement est impossible pour le moment : rien n'a donc été fait. Veuillez réessayer."
+    "L'enregistrement est impossible pour le moment. Si le message ici ne change pas dans un instant, "
+    "rien n'a été fait : veuillez réessayer."
 )
 SENDING_DECISION = "Une décision est en cours de transmission ; réessayez dans un instant."
 ASKED_ALREADY = "Cette question a déjà été posée ; la réponse est dans le fil."
