@@ -7,11 +7,14 @@ import os
 import secrets
 import stat
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from storage.errors import StorageError
+
+PUT_OFF = timedelta(minutes=5)  # work on what cannot be unsealed; the key may be put back
 
 
 class Unsealable(StorageError):

@@ -5,15 +5,19 @@ transactions do not wait for each other in a circle. What is locked is passed ov
 looked for: who holds it is about to settle it or to owe it anew.
 """
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import asyncpg
 
+from storage.crypto import PUT_OFF, Unsealable
 from storage.errors import ClaimLost
 from storage.postgres.core import LET_GO, RUN, Connection, PostgresCore
 from storage.rows import Claim, Owed, RunRow, Slot
 from storage.times import build_time
+
+log = logging.getLogger(__name__)
 
 
 class PostgresClaims(PostgresCore):
@@ -45,20 +49,37 @@ class PostgresClaims(PostgresCore):
                 max(limit, 0),
                 self._replica,
             )
-            return await self._with_runs(here, held)
+            return await self._with_runs(here, held, now)
 
         return await self._claims(work)
 
-    async def _with_runs(self, here: Connection, held: list[asyncpg.Record]) -> list[Claim]:
-        """Claims with their runs as they are now that nobody else can owe these slots anew."""
+    async def _with_runs(
+        self, here: Connection, held: list[asyncpg.Record], now: datetime
+    ) -> list[Claim]:
+        """Claims with their runs as they are now that nobody else can owe these slots anew.
+
+        What cannot be unsealed is put off: one damaged run must not stop all others.
+        """
         if not held:
             return []
         found = await here.fetch(
             f"SELECT seq, {RUN} FROM runs WHERE id = ANY($1)",  # noqa: S608 - a constant
             [row["run"] for row in held],
         )
-        runs = {row["id"]: (row["seq"], self._read_run(row)) for row in found}
-        ordered = sorted(held, key=lambda h: (h["due_at"], runs[h["run"]][0], h["slot"]))
+        runs = {}
+        for row in found:
+            try:
+                runs[row["id"]] = (row["seq"], self._read_run(row))
+            except Unsealable:
+                log.exception("put off: run %s", row["id"])
+        for row in held:
+            if row["run"] not in runs:
+                await here.execute(
+                    "UPDATE owed SET holder = NULL, due_at = $3 WHERE run = $1 AND slot = $2",
+                    *(row["run"], row["slot"], build_time(now + PUT_OFF)),
+                )
+        readable = [row for row in held if row["run"] in runs]
+        ordered = sorted(readable, key=lambda h: (h["due_at"], runs[h["run"]][0], h["slot"]))
         return [
             Claim(
                 row["run"],
@@ -97,15 +118,15 @@ class PostgresClaims(PostgresCore):
                 claim.run,
                 claim.slot.value,
             )
-            return await self._with_runs(here, held)
+            return await self._with_runs(here, held, now)
 
-        self._forget(claim.run, [claim.slot])
+        self._held.forget(claim.run, [claim.slot])
         claims = await self._claims(work)
         return claims[0] if claims else None
 
     async def defer(self, claim: Claim, until: datetime) -> None:
         """See Store.defer."""
-        self._forget(claim.run, [claim.slot])
+        self._held.forget(claim.run, [claim.slot])
         await self._execute(
             "UPDATE owed SET holder = NULL, begun = false, due_at ="
             " CASE WHEN revision = claimed_revision THEN $6 ELSE greatest(due_at, $6) END"

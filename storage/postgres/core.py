@@ -6,7 +6,8 @@ theirs; what such a transaction may have claimed for this replica without its kn
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+import logging
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias, TypeVar
@@ -17,14 +18,17 @@ from asyncpg.pool import PoolConnectionProxy
 from storage.crypto import Sealer
 from storage.errors import StorageError
 from storage.postgres.errors import LOST, PASSING, TROUBLE, read_error
+from storage.postgres.held import Held
 from storage.postgres.lease_clock import LeaseClock
 from storage.postgres.migrations import migrate
-from storage.rows import Claim, RunRow, Slot, Standing
+from storage.rows import Claim, RunRow, Standing
 from storage.times import build_time, read_time
 
 T = TypeVar("T")
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"  # generic in the stubs alone
 Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
+
+log = logging.getLogger(__name__)
 
 CHANNEL = "fusion_slack"
 CONNECTIONS = 10
@@ -65,7 +69,7 @@ class PostgresCore:
         self._lease_clock = LeaseClock(by_database=database_clock)
         self._pool: Pool | None = None
         self._ear: asyncpg.Connection[asyncpg.Record] | None = None
-        self._held: dict[tuple[str, str], tuple[int, int]] = {}  # what callers know that we hold
+        self._held = Held()
         self._may_hold_more = False
         self._returning: set[asyncio.Task[None]] = set()
         self.on_news: Callable[[str], None] = lambda _: None
@@ -144,8 +148,21 @@ class PostgresCore:
             await self._beat(here, await self._lease_clock.look(here, now))
 
         await self._transact(beat)
-        if self._may_hold_more:
-            await self._let_go_of_orphans()
+        try:
+            async with asyncio.timeout(self._lease.total_seconds() / 4):
+                await self._mend()
+        except (StorageError, TimeoutError):  # the lease is kept all the same
+            log.warning("what was lost with a connection is not mended yet")
+
+    async def _mend(self) -> None:
+        """What a lost connection has broken; the next heartbeat tries again."""
+        if self._may_hold_more or self._held.has_suspects:
+            looked, self._may_hold_more = False, False
+            try:
+                await self._let_go_of_orphans()
+                looked = True
+            finally:
+                self._may_hold_more |= not looked
         if self._ear is None or self._ear.is_closed():
             await self._listen()
 
@@ -204,8 +221,7 @@ class PostgresCore:
             self._returning.add(returning)
             returning.add_done_callback(self._returning.discard)
             raise
-        for claim in made:
-            self._held[claim.run, claim.slot.value] = (claim.revision, claim.attempt)
+        self._held.note(made)
         return made
 
     async def _give_back(self, task: "asyncio.Future[list[Claim]]") -> None:
@@ -254,21 +270,15 @@ class PostgresCore:
 
     # Claims that nobody knows of
 
-    def _forget(self, run: str, slots: Iterable[Slot]) -> None:
-        for slot in slots:
-            self._held.pop((run, slot.value), None)
-
     async def _let_go_of_orphans(self) -> None:
-        self._may_hold_more = False
+        before = self._held.known()
         rows = await self._fetch(
             "SELECT run, slot, claimed_revision, claimed_attempt FROM owed WHERE holder = $1",
             self._replica,
         )
         held = {(r["run"], r["slot"]): (r["claimed_revision"], r["claimed_attempt"]) for r in rows}
-        orphans = [key for key, claim in held.items() if self._held.get(key) != claim]
-        for run, slot in orphans:
-            await self._execute(LET_GO, run, slot, self._replica, *held[run, slot])
-        self._held = {key: claim for key, claim in self._held.items() if key in held}
+        for (run, slot), number in self._held.find_orphans(before, held).items():
+            await self._execute(LET_GO, run, slot, self._replica, *number)
 
     # News
 

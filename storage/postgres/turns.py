@@ -107,7 +107,7 @@ class PostgresTurns(PostgresRecord):
             return claims
 
         claims = await self._claims(work)
-        self._forget(row.id, emptied)
+        self._held.forget(row.id, emptied)
         return claims
 
     async def _move(self, here: Connection, row: RunRow, before: Standing) -> None:

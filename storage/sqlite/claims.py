@@ -6,13 +6,17 @@ cannot be mistaken for the one before. A slot may be owed anew while its holder 
 `revision` is ahead of `claimed_revision`, and the holder is given the new claim when it settles.
 """
 
+import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from storage.crypto import PUT_OFF, Unsealable
 from storage.errors import ClaimLost
 from storage.rows import Claim, Owed, RunRow, Slot
 from storage.sqlite.rows import Here, read_run
 from storage.times import build_time
+
+log = logging.getLogger(__name__)
 
 
 def _name_claim(here: Here, claim: Claim) -> tuple[str, str, str, int, int]:
@@ -86,7 +90,10 @@ def check_held(here: Here, claim: Claim) -> None:
 
 
 def claim(here: Here, limit: int, now: datetime) -> list[Claim]:
-    """Claim what is due and nobody's, oldest first; what dead replicas held is nobody's."""
+    """Claim what is due and nobody's, oldest first; what dead replicas held is nobody's.
+
+    What cannot be unsealed is put off.
+    """
     moment = build_time(now)
     here.connection.execute(
         "UPDATE owed SET holder = NULL WHERE holder IN"
@@ -106,7 +113,15 @@ def claim(here: Here, limit: int, now: datetime) -> list[Claim]:
     ).fetchall()
     claims = []
     for slot, kind, revision, begun, attempt, *run in found:
-        row = read_run(here, tuple(run))
+        try:
+            row = read_run(here, tuple(run))
+        except Unsealable:  # one damaged run must not stop all others
+            log.exception("put off: run %s", run[0])
+            here.connection.execute(
+                "UPDATE owed SET due_at = ? WHERE run = ? AND slot = ?",
+                (build_time(now + PUT_OFF), run[0], slot),
+            )
+            continue
         claims.append(Claim(row.id, Slot(slot), kind, revision, attempt, bool(begun), row))
         _hold(here, claims[-1])
     return claims

@@ -7,11 +7,12 @@ from typing import Any
 import asyncpg
 import pytest
 
-from storage.crypto import Sealer, Unsealable
+from storage.crypto import PUT_OFF, Sealer, Unsealable
 from storage.errors import StorageError
 from storage.postgres import PostgresStore, core
 from storage.postgres.core import Connection
 from storage.postgres.errors import read_error
+from storage.postgres.held import Held
 from storage.rows import AuditRow, Change, FeedbackRow, InstallationRow, Standing
 from tests.postgres import PostgresServer
 from tests.storage.sample_rows import (
@@ -164,7 +165,7 @@ async def test_a_lost_connection_is_replaced_and_what_was_claimed_unknown_given_
     store = a_store(url)
     await store.open(NOW)
     claim = await take_one(store, owes("r1"))
-    store._held.clear()  # as if the reply to the commit had been lost
+    store._held = Held()  # as if the reply to the commit had been lost
 
     async def break_off(here: Connection) -> None:
         await here.execute("SELECT 1")
@@ -174,8 +175,9 @@ async def test_a_lost_connection_is_replaced_and_what_was_claimed_unknown_given_
     with pytest.raises(StorageError):
         await store._transact(break_off)
     assert await store.run("r1") == a_run(), "a reading is made again on another connection"
-    assert await store.claim(10, NOW) == []
-    await store.heartbeat(NOW)
+    for _ in range(2):  # in one look it may be a claim that its caller is about to have
+        assert await store.claim(10, NOW) == []
+        await store.heartbeat(NOW)
     (again,) = await store.claim(10, NOW)
     assert again.attempt == claim.attempt + 1
     await store.heartbeat(NOW)
@@ -251,8 +253,8 @@ async def test_news_that_cannot_be_heard_just_now_are_heard_again_later(
         raise ConnectionRefusedError
 
     monkeypatch.setattr(asyncpg, "connect", refused)
-    with pytest.raises(StorageError, match="cannot be reached"):
-        await store.heartbeat(NOW)
+    await store.heartbeat(NOW)  # the lease is kept all the same
+    assert store._ear.is_closed()
     monkeypatch.setattr(asyncpg, "connect", real)
     await store.heartbeat(NOW)
     assert not store._ear.is_closed()
@@ -277,8 +279,12 @@ async def test_a_claim_whose_caller_went_away_is_not_kept_although_giving_back_f
     with pytest.raises(asyncio.CancelledError):
         await caller
     await asyncio.gather(*store._returning)
+    for _ in range(2):  # looks that are of no avail
+        await store.heartbeat(NOW)
     monkeypatch.setattr(store, "_execute", real)
-    await store.heartbeat(NOW)
+    for _ in range(2):
+        assert await store.claim(10, NOW + SECOND) == []
+        await store.heartbeat(NOW)
     assert len(await store.claim(10, NOW + SECOND)) == 1
     await store.close()
 
@@ -321,7 +327,8 @@ async def test_every_body_is_sealed_anew_with_the_newest_key(
     store = a_store(url)
     await store.open(NOW)
     for number in range(5):
-        await take(store, a_run(f"r{number}", f"t{number}"))
+        owed = [owes(f"r{number}", due_at=NOW + SECOND)]
+        await take(store, a_run(f"r{number}", f"t{number}"), owed)
     await store.keep_token(a_token())
     await store.begin_sign_in(a_sign_in())
     await store.put_on_record([AuditRow(b"said", "p1", NOW)])
@@ -337,6 +344,9 @@ async def test_every_body_is_sealed_anew_with_the_newest_key(
     await new.open(NOW)
     with pytest.raises(Unsealable):
         await old.run("r1")
+    assert await old.claim(10, NOW + timedelta(days=1)) == [], "put off, and stops no other"
+    (claim, *_) = await new.claim(10, NOW + timedelta(days=1) + PUT_OFF)
+    assert claim.row.body == a_run("r0", "t0").body
     assert await new.run("r1") == a_run("r1", "t1")
     assert (await new.record(0, 1))[0].body == b"said"
     await old.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from storage.crypto import Unsealable
+from storage.crypto import PUT_OFF, Unsealable
 from storage.errors import StorageError
 from storage.rows import AuditRow
 from storage.sqlite import SqliteStore
@@ -224,9 +224,16 @@ async def test_a_lost_key_is_told_as_such(store: SqliteStore, path: Path) -> Non
     await other.open(NOW)
     with pytest.raises(Unsealable, match="ENCRYPTION_KEYS"):
         await other.run("r1")
-    with pytest.raises(Unsealable):
-        await other.claim(1, LATER)
+    await take(other, a_run("r2", "t2"), [owes("r2", due_at=NOW + 2 * SECOND)])
+    (claim,) = await other.claim(2, LATER)
+    assert claim.run == "r2", "one that cannot be read stops no other"
+    assert await other.claim(2, LATER) == []
     await other.close()
+    again = make_store(path)
+    await again.open(NOW)
+    (found,) = await again.claim(1, LATER + PUT_OFF)
+    assert found.run == "r1"
+    await again.close()
 
 
 async def test_what_a_lost_key_sealed_is_not_used_up(store: SqliteStore, path: Path) -> None:
