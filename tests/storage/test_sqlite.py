@@ -231,7 +231,7 @@ async def test_a_lost_key_is_told_as_such(store: SqliteStore, path: Path) -> Non
     await other.close()
     again = make_store(path)
     await again.open(NOW)
-    (found,) = await again.claim(1, LATER + PUT_OFF)
+    (found,) = await again.claim(2, LATER + PUT_OFF)
     assert found.run == "r1"
     await again.close()
 
