@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from typing import cast
 
 import aiohttp
+import structlog
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
@@ -37,6 +38,8 @@ from bot.slack.people.sign_in_listeners import SignInListeners
 from bot.slack.socket_mode import SocketMode
 from bot.web import SlackRequest
 from storage.store import Store
+
+log = structlog.get_logger(__name__)
 
 
 def build_bolt(
@@ -129,7 +132,10 @@ def build_installations(
 ) -> Installations:
     """Where people have installed the app themselves."""
     secret = settings.slack_client_secret.get_secret_value()
-    return Installations(store, Application(settings.slack_client_id, secret), client, clock)
+    if settings.believes_any_workspace:
+        log.warning("any_workspace_is_believed", see="docs/operations.md, many workspaces")
+    application = Application(settings.slack_client_id, secret)
+    return Installations(store, application, client, clock, settings.our_workspaces)
 
 
 def build_install_routes(

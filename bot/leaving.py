@@ -5,7 +5,7 @@ import structlog
 from bot.domain.codec import decode_run
 from bot.domain.events import Stopped
 from bot.ledger import Ledger
-from bot.verdicts import attempt
+from bot.verdicts import Outcome, attempt
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
@@ -23,7 +23,7 @@ class Leaving:
         stopped = 0
         for row in await self._store.unfinished_of(workspace):
             run = decode_run(row.body)
-            await attempt(self._ledger, run, Stopped(run.turn.asker))
-            stopped += 1
+            verdict = await attempt(self._ledger, run, Stopped(run.turn.asker))
+            stopped += verdict.outcome is Outcome.DONE  # else a decision is on its way already
         forgotten = await self._store.forget_people_of(workspace)
         log.info("left", workspace=workspace, stopped=stopped, tokens=forgotten)

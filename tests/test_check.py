@@ -178,6 +178,11 @@ async def test_many_workspaces_need_no_token_and_are_counted(
         "0; people install it at https://bot.example.com/slack/install"
     )
     assert "Slack" not in found
+    assert "who its people are" in found["workspaces"].note
+    named = "[workspaces.T0ONE]\nours = true\n"
+    (tmp_path / "named.toml").write_text(named, "utf-8")
+    more = many | {"BOT_CONFIG": str(tmp_path / "named.toml")}
+    assert "workspaces" not in await findings(slack, fusion, tmp_path, "http", more)
 
 
 async def test_each_finding_can_be_a_line_of_json(

@@ -18,6 +18,10 @@ from bot.slack.installing.preflight import SlackNotReady, identify, try_socket_m
 
 SIGNING_SECRET = re.compile(r"[0-9a-f]{32}")
 MOST_AHEAD = 60.0  # seconds
+ANY_WORKSPACE = (
+    "whoever installs the app says in their workspace who its people are, and the grant asks for no "
+    "more. Name your own in bot.toml: [workspaces.T…] ours = true."
+)
 
 
 async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
@@ -35,6 +39,8 @@ async def look(settings: Settings, user: str = "") -> AsyncIterator[Finding]:
 async def _slack(settings: Settings, session: aiohttp.ClientSession) -> AsyncIterator[Finding]:
     if settings.serves_many_workspaces:
         yield await look_at_installations(settings)
+        if settings.believes_any_workspace:
+            yield Finding(True, "workspaces", ANY_WORKSPACE, warning=True)
         for finding in _http(settings):
             yield finding
         return

@@ -104,6 +104,9 @@ class BrowserSignIn:
         row = await self._store.sign_in_of(person.key)
         begun = read_sign_in(row) if row is not None else None
         now = self._clock()
+        unconfirmed = unconfirmed_token(begun) if begun is not None else None
+        if unconfirmed is not None:  # its page is left for this: it could not be confirmed any more
+            await self._take_back(unconfirmed)
         if (
             begun is None
             or begun.step is not Step.BROWSER

@@ -111,8 +111,16 @@ def _approval_policies(settings: Settings) -> Iterator[str]:
 def _workspaces(settings: Settings) -> Iterator[str]:
     offered = {each.code for each in settings.offered_teams}
     for name, each in settings.workspaces.items():
-        if not re.fullmatch(r"T[A-Z0-9]{2,}", name):
-            yield f"bot.toml, workspaces: {name} is no workspace's id; one begins with T."
+        if not re.fullmatch(r"[TE][A-Z0-9]{2,}", name):
+            yield (
+                f"bot.toml, workspaces: {name} is no id of a workspace or an organisation; one "
+                "begins with T or E."
+            )
+        if each.agent_team and name.startswith("E"):
+            yield (
+                f"bot.toml, workspaces.{name}: an agent_team is for one workspace. Name it by its "
+                "id, which begins with T."
+            )
         if each.agent_team and each.agent_team not in offered and not settings.searches_teams:
             yield (
                 f"bot.toml, workspaces.{name}: {each.agent_team} is none of the agent teams that are "

@@ -58,9 +58,13 @@ class LimitSettings(Table):
 
 
 class WorkspaceSettings(Table):
-    """`[workspaces.T0123456789]`: what is particular to one of many workspaces."""
+    """`[workspaces.T0123456789]`: what is particular to one of many workspaces.
+
+    Where one at least is `ours`, people of all others are those of other organisations.
+    """
 
     agent_team: str = ""
+    ours: bool = False
 
 
 class ChannelSettings(Table):

@@ -111,6 +111,17 @@ class Settings(BaseModel):
         return bool(self.slack_client_id) and not self.slack_bot_token.get_secret_value()
 
     @property
+    def our_workspaces(self) -> frozenset[str]:
+        """The workspaces and organisations whose people are the company's own; none: all."""
+        return frozenset(name for name, each in self.workspaces.items() if each.ours)
+
+    @property
+    def believes_any_workspace(self) -> bool:
+        """Whether who installs the app decides as whom their people act at Fusion."""
+        by_slack_alone = self.acts_as_one or self.fusion_grant in {"jwt_bearer", "saml2_bearer"}
+        return self.serves_many_workspaces and by_slack_alone and not self.our_workspaces
+
+    @property
     def uses_socket_mode(self) -> bool:
         """Whether Slack is reached by Socket Mode rather than HTTP."""
         return bool(self.slack_app_token.get_secret_value())

@@ -53,6 +53,14 @@ async def test_fifty_who_click_at_once_are_one_question_to_slack() -> None:
         assert times_asked(slack) == 2
 
 
+async def test_a_clock_that_is_set_back_makes_nobody_a_member_for_longer() -> None:
+    async with people() as (known, clock, slack):
+        await known.clicker(ANNA, ["S1"])
+        clock.forward(minutes=-30)
+        await known.clicker(ANNA, ["S1"])
+        assert times_asked(slack) == 2
+
+
 async def test_the_members_of_several_groups_are_everybody_once() -> None:
     async with people() as (known, _, __):
         assert await known.members("T1", ["S1", "S2"]) == (ANNA.user, BEN.user)

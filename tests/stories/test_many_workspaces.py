@@ -94,11 +94,29 @@ async def test_tokens_that_rotate_are_renewed_once_and_in_time(tmp_path: Path) -
         await answer(house, "T0ONE", root, "echo: echo first")
         assert house.slack.renewals == 0
         house.clock.forward(timedelta(hours=11, minutes=45))
-        roots = [await one.say(ANNA, FINANCE, f"@Fusion echo {n}") for n in range(10)]
+        roots = await asyncio.gather(
+            *(one.say(ANNA, FINANCE, f"@Fusion echo {n}") for n in range(10))
+        )
         for number, root in enumerate(roots):
             await answer(house, "T0ONE", root, f"echo: echo {number}")
-        assert house.slack.renewals == 1
+        assert (house.slack.renewals, house.slack.refused_renewals) == (1, 0)
         assert house.slack.wrong_tokens == 0
+
+
+async def test_who_somebody_is_counts_only_where_the_company_says_who_its_people_are(
+    tmp_path: Path,
+) -> None:
+    toml = BOT_TOML + "[workspaces.T0ONE]\nours = true\n[workspaces.E0GRID]\nours = true\n"
+    async with many_workspaces(tmp_path, grant="jwt_bearer", toml=toml) as house:
+        await install_all(house)
+        for team, says in (
+            ("T0ONE", "echo: echo who am I"),
+            ("T0GRIDA", "echo: echo who am I"),
+            ("T0TWO", "You belong to another organisation in Slack"),
+        ):
+            root = await house.slack.slack(team).say(ANNA, FINANCE, "@Fusion echo who am I")
+            await answer(house, team, root, says)
+        assert len(house.fusion.invocations) == 2, "a stranger's workspace could call Anna anybody"
 
 
 # Installing

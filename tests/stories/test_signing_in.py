@@ -110,6 +110,18 @@ async def test_whoever_declines_is_not_signed_in_and_the_token_is_taken_back(
         assert all(each.family.revoked for each in tokens._access.values())
 
 
+async def test_a_token_whose_page_is_left_for_another_link_is_taken_back(tmp_path: Path) -> None:
+    async with service(tmp_path, grant=BROWSER) as house:
+        await house.slack.say(ANNA, FINANCE, f"@Fusion {QUESTION}")
+        callback, asked = await come_back(house, await private_link(house, ANNA), USERS[ANNA])
+        root = await house.slack.say(ANNA, FINANCE, f"@Fusion {QUESTION}")
+        assert (await sign_in(house, ANNA, 2)).status == 200
+        await house.answered(FINANCE, root, "Sources")
+        assert (await press(callback, asked.ticket)).status == 400
+        left, kept = house.fusion.identity._tokens._refresh.values()
+        assert (left.revoked, kept.revoked) == (True, False)
+
+
 async def test_the_button_in_the_thread_gives_whoever_presses_it_a_link_of_their_own(
     tmp_path: Path,
 ) -> None:

@@ -61,6 +61,7 @@ class ManyWorkspaces:
     codes: dict[str, tuple[str, str]] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
     renewals: int = 0
+    refused_renewals: int = 0
     wrong_tokens: int = 0
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
     _session: aiohttp.ClientSession | None = None
@@ -156,6 +157,7 @@ class ManyWorkspaces:
                 if each.refresh_token and each.refresh_token == given.get("refresh_token")
             ]
             if not old:
+                self.refused_renewals += 1
                 return {"ok": False, "error": "invalid_refresh_token"}
             self.renewals += 1
             place = old[0].workspace, old[0].enterprise

@@ -6,6 +6,7 @@ change is known soon. Slack is never asked who we are: the installation says it.
 
 import asyncio
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -16,16 +17,19 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.ledger import Clock
+from bot.one_answer import OneAnswer
 from bot.slack.installing.installation import Installation, decode, encode, read_installation
 from bot.slack.installing.installed import NotInstalled
 from bot.slack.outbound import NO_REPLY, SlackUnavailable
+from storage.errors import StorageError
 from storage.rows import InstallationRow
 from storage.store import Store
 
 log = structlog.get_logger(__name__)
 
 KEPT_FOR = 60.0
-LOCKED_FOR = timedelta(seconds=30)
+LOCKED_FOR = timedelta(minutes=2)  # longer than Slack may take, and the store after it
+KEEP_TRIES, KEEP_PAUSE = 30, 1.0  # seconds
 LOOKS = 0.2  # seconds between two looks whether another replica has renewed a token
 MEMBER = b"member of "  # in place of an installation: the workspace is covered by an organisation's
 
@@ -45,11 +49,21 @@ class _Kept:
 
 
 class Installations:
-    """See Installed; and what becomes of installations."""
+    """See Installed; and what becomes of installations.
+
+    `ours` are the workspaces and organisations whose people are the company's own; none means all.
+    """
 
     def __init__(
-        self, store: Store, application: Application, client: AsyncWebClient, clock: Clock
+        self,
+        store: Store,
+        application: Application,
+        client: AsyncWebClient,
+        clock: Clock,
+        ours: frozenset[str] = frozenset(),
     ) -> None:
+        self._ours = ours
+        self._renewing: OneAnswer[Installation] = OneAnswer()
         self._store = store
         self.application = application
         self._client = client
@@ -73,17 +87,20 @@ class Installations:
         log.info("installed", workspace=installation.key)
         return installation
 
-    async def remove(self, workspace: str, enterprise: str, *, for_all: bool) -> list[str]:
-        """Forget an installation; the workspaces that had it, the organisation's own id among them."""
-        gone = []
+    async def covered(self, workspace: str, enterprise: str, *, for_all: bool) -> list[str]:
+        """The workspaces that have an installation, the organisation's own id among them."""
+        found = []
         for row in await self._store.installations():
             is_member = row.body == MEMBER + enterprise.encode()
             if row.key == (enterprise if for_all else workspace) or (for_all and is_member):
-                gone.append(row.key)
-        for key in gone:
+                found.append(row.key)
+        return found
+
+    async def remove(self, workspaces: Iterable[str]) -> None:
+        """Forget the installations of these."""
+        for key in workspaces:
             await self._store.drop_installation(key)
             self._kept.pop(key, None)
-        return gone
 
     async def authorize(
         self, enterprise_id: str | None, team_id: str | None
@@ -127,6 +144,9 @@ class Installations:
         known = self._known(workspace)
         if known is None:
             return False
+        # Whoever administers a workspace says there who is who.
+        if self._ours and not self._ours & {workspace, known.enterprise, enterprise}:
+            return False
         same = bool(known.enterprise) and known.enterprise in {team, enterprise}
         return team in {"", workspace} or same
 
@@ -153,9 +173,9 @@ class Installations:
             raise NotInstalled(workspace or enterprise)
         return found
 
-    async def _read(self, key: str) -> Installation | None:
+    async def _read(self, key: str, *, anew: bool = False) -> Installation | None:
         kept = self._kept.get(key)
-        if kept is None or kept.until < time.monotonic():
+        if anew or kept is None or kept.until < time.monotonic():
             row = await self._store.installation(key)
             if row is not None and row.body.startswith(MEMBER):
                 row = await self._store.installation(row.body.removeprefix(MEMBER).decode())
@@ -167,18 +187,25 @@ class Installations:
 
     async def _fresh(self, installation: Installation) -> str:
         """The token, renewed by one caller over all replicas where it ends soon."""
+        key = installation.key
+        if installation.must_be_renewed(self._clock()):
+            # The lock is a replica's, not a caller's: here all wait for one renewal.
+            installation = await self._renewing.ask(key, lambda: self._renewed(key))
+        return installation.bot_token
+
+    async def _renewed(self, key: str) -> Installation:
+        installation = await self._read_anew(key)
         while installation.must_be_renewed(self._clock()):
-            now, name = self._clock(), f"slack:{installation.key}"
+            now, name = self._clock(), f"slack:{key}"
             if not await self._store.lock(name, now + LOCKED_FOR, now):
                 await asyncio.sleep(LOOKS)
             else:
                 try:
-                    installation = await self._renew(installation.key)
+                    return await self._renew(key)
                 finally:
                     await self._store.unlock(name)
-                continue
-            installation = await self._read_anew(installation.key)
-        return installation.bot_token
+            installation = await self._read_anew(key)
+        return installation
 
     async def _renew(self, key: str) -> Installation:
         installation = await self._read_anew(key)
@@ -192,8 +219,18 @@ class Installations:
             log.warning("token_not_renewed", workspace=key, error=type(error).__name__)
             raise SlackUnavailable("the bot token could not be renewed") from error
         renewed = installation.renewed(data, self._clock())
-        await self._keep(renewed)
+        await self._keep_at_last(renewed)
         return renewed
+
+    async def _keep_at_last(self, renewed: Installation) -> None:
+        """Keep it, trying again where the store fails: the refresh token before it is spent."""
+        for _ in range(KEEP_TRIES):
+            try:
+                return await self._keep(renewed)
+            except StorageError:
+                log.warning("storage_failed", doing="keeping a bot token", workspace=renewed.key)
+                await asyncio.sleep(KEEP_PAUSE)
+        return await self._keep(renewed)
 
     async def _access(self, **given: str) -> dict[str, Any]:
         """oauth.v2.access; the SDK's own method uses what aiohttp has deprecated."""
@@ -205,15 +242,15 @@ class Installations:
         return reply.data if isinstance(reply.data, dict) else {}
 
     async def _read_anew(self, key: str) -> Installation:
-        self._kept.pop(key, None)
-        found = await self._read(key)
+        found = await self._read(key, anew=True)
         if found is None:
             raise NotInstalled(key)
         return found
 
     async def _keep(self, installation: Installation) -> None:
         await self._store.keep_installation(InstallationRow(installation.key, encode(installation)))
-        self._kept.clear()  # members of an organisation remember it under their own names
+        for kept in self._kept.values():  # members of an organisation have it under their own names
+            kept.until = 0.0  # read anew; until then what was known is
 
     async def _with_address(self, installation: Installation) -> Installation:
         """With the workspace's address, for links; it works without."""

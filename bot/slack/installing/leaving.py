@@ -34,8 +34,9 @@ class LeavingListeners:
     async def _leave(self, body: Body) -> None:
         authorizations = body.get("authorizations") or [{}]
         for_all = bool(authorizations[0].get("is_enterprise_install")) or not body.get("team_id")
-        gone = await self._installations.remove(
+        leaving = await self._installations.covered(
             str(body.get("team_id") or ""), str(body.get("enterprise_id") or ""), for_all=for_all
         )
-        for workspace in gone:
+        for workspace in leaving:  # first: where this fails, Slack tells it again
             await self._leaving.leave(workspace)
+        await self._installations.remove(leaving)

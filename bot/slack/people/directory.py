@@ -110,7 +110,8 @@ class Directory:
                 "Ask an administrator to allow me users:read."
             ) from refused
         except (SlackUnavailable, SlackUnanswered) as trouble:
-            if (person.workspace, person.user) not in self._kept:
+            needs_news = younger_than < KEPT_FOR  # such as whoever decides
+            if needs_news or (person.workspace, person.user) not in self._kept:
                 raise Unavailable("Slack cannot be asked who you are.") from trouble
             profile = self._kept[person.workspace, person.user][1]  # old news are better than none
         ours = self._installed.is_ours(person.workspace, profile.team, profile.enterprise)

@@ -22,6 +22,7 @@ log = structlog.get_logger(__name__)
 TROUBLE = (SlackRefused, SlackUnavailable, SlackUnanswered)
 
 
+NOW = timedelta(0)
 MEMBERS_COUNT_FOR = timedelta(seconds=5)
 ACCOUNT_COUNTS_FOR = 60.0  # seconds: who was made a guest decides no longer than that
 
@@ -75,8 +76,10 @@ class SlackPeople:
     async def _members_of(self, workspace: str, group: str) -> tuple[str, ...]:
         key = workspace, group
         asked_at, members = self._members.get(key, (None, ()))
-        if asked_at is not None and self._clock() - asked_at < MEMBERS_COUNT_FOR:
-            return members
+        if asked_at is not None:
+            age = self._clock() - asked_at
+            if NOW <= age < MEMBERS_COUNT_FOR:  # not where the clock was set back
+                return members
         return await self._asking.ask(key, lambda: self._ask_for_members(workspace, group))
 
     async def _ask_for_members(self, workspace: str, group: str) -> tuple[str, ...]:
