@@ -23,6 +23,7 @@ from bot.domain.run import Run, State
 from bot.domain.turn import Person, Turn
 from bot.kept import Kept, UnknownRun
 from bot.places import Posted, Thread
+from bot.step_log import log_step
 from storage.errors import (
     AlreadyDecided,
     AlreadyTaken,
@@ -160,6 +161,7 @@ class Ledger(Kept):
                 run = await self.run(run.id)
                 continue
             self.on_change(after)
+            log_step(run, after)
             if after.state in ENDS:
                 await self._try_to_let_the_next_move_up(after)
             return after

@@ -85,7 +85,7 @@ class Approval:
     None until they were looked up. `reminders` were given, and `reminded` is how
     many of the policy's reminders are done with. `told` are those who were ever asked to decide it,
     the asker aside: each has a card of their own. `sent` means that the decision may have reached
-    Fusion although no reply came.
+    Fusion although no reply came. `refusal` is Fusion's own text, untrusted, for why it is open again.
     """
 
     id: str
@@ -109,6 +109,7 @@ class Approval:
     reminders: tuple[Reminder, ...] = ()
     reminded: int = 0
     told: tuple[str, ...] = ()
+    refusal: str = ""
 
     @property
     def asked_for_changes(self) -> bool:

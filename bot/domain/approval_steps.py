@@ -54,13 +54,19 @@ def open_approval(run: Run, waiting: Waiting, policy: ApprovalPolicy, at: Moment
     )
 
 
-def reopen(run: Run, why: Reopened) -> Run:
+def reopen(run: Run, why: Reopened, refusal: str = "") -> Run:
     """What was decided did not come about: it is open again, and whoever decided may once more."""
     approval = run.approvals[-1]
     decision = approval.decision
     votes = tuple(each for each in approval.votes if each.decision != decision)
     approval = replace(
-        approval, state=ApprovalState.OPEN, decision=None, sent=False, reopened=why, votes=votes
+        approval,
+        state=ApprovalState.OPEN,
+        decision=None,
+        sent=False,
+        reopened=why,
+        refusal=refusal,
+        votes=votes,
     )
     return replace(with_last(run, approval), state=State.WAITING, troubled_since=None)
 

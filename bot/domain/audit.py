@@ -100,7 +100,7 @@ def _moves(before: Approval, after: Approval, entry: Any) -> Iterator[Entry]:
     match after.state:
         case ApprovalState.OPEN:
             why = after.reopened.value if after.reopened else ""
-            yield entry(Kind.REOPENED, reason=why)
+            yield entry(Kind.REOPENED, reason=why, details={"fusion": after.refusal})
         case ApprovalState.DECIDING if decision is not None:
             yield entry(
                 Kind.DECIDED,

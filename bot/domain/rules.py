@@ -86,7 +86,7 @@ def delay(run: Run, event: e.Delayed, at: Moment) -> Run:
     if at.now - since < at.patience.invoking:
         return replace(run, troubled_since=since, troubled_by=Trouble.UNAVAILABLE)
     if run.state is State.RESUMING:
-        return reopen(run, Reopened.NOT_DELIVERED)
+        return reopen(run, Reopened.NOT_DELIVERED, event.detail)
     return replace(run, state=State.FAILED, failure=Failure(Trouble.UNAVAILABLE, event.detail))
 
 
@@ -227,6 +227,7 @@ def resume_refused(run: Run, event: e.ResumeRefused, _: Moment) -> Run:
     return reopen(
         replace(run, trace_id=event.failure.trace_id or run.trace_id),
         Reopened.SIGNED_OUT if signed_out else Reopened.NOT_DELIVERED,
+        "" if signed_out else event.failure.detail,
     )
 
 

@@ -178,6 +178,14 @@ def test_what_nobody_here_could_answer_went_on() -> None:
         assert "Went on " in words(card(run, closed))
 
 
+def test_a_card_says_why_fusion_did_not_take_the_decision() -> None:
+    run, approval = opened(WAITS[WaitingFor.DECISION])
+    refused = replace(approval, reopened=Reopened.NOT_DELIVERED, refusal="No role <@U1> & no luck")
+    said = words(card(replace(run, trace_id="trace-7"), refused))
+    assert "“No role &lt;@U1&gt; &amp; no luck”" in said
+    assert "Trace id for support: `trace-7`" in said
+
+
 @pytest.mark.parametrize("why", Reopened)
 def test_a_reopened_card_says_why_and_has_new_buttons(why: Reopened) -> None:
     run, approval = opened(WAITS[WaitingFor.DECISION])

@@ -23,6 +23,7 @@ AS_FIELDS = 10  # as many look better side by side than in a table
 MESSAGE_IN_ALL = 3400  # characters as Slack counts them, entities and all
 PARAGRAPH = 2900
 LONGEST_REASON = 1200
+LONGEST_REFUSAL = 600
 REASONS_SHOWN = 3
 MENTIONED = 10
 
@@ -204,6 +205,7 @@ def _open(run: Run, approval: Approval, where: Where) -> list[Block]:
     blocks = []
     if approval.reopened is not None:
         blocks.append(section(f":warning: {say.REOPENED[approval.reopened]}"))
+        blocks += _why_reopened(run, approval)
     if not approval.deciders and not approval.wants_members:
         return [*blocks, section(say.NOBODY)]
     if where.viewer and where.viewer not in approval.undecided:
@@ -213,6 +215,16 @@ def _open(run: Run, approval: Approval, where: Where) -> list[Block]:
     if not where.viewer and not may_stand_in(approval, where.channel):
         return [*blocks, context(say.NOT_IN_THIS_CHANNEL)]
     return [*blocks, draw_buttons(run, approval)]
+
+
+def _why_reopened(run: Run, approval: Approval) -> list[Block]:
+    """What Fusion said, and what its support asks for."""
+    lines = []
+    if approval.refusal:
+        lines.append(f"“{escape_mrkdwn(shorten(approval.refusal, LONGEST_REFUSAL))}”")
+    if run.trace_id:
+        lines.append(sentences.trace(escape_mrkdwn(run.trace_id).replace("`", "")))
+    return [context(*lines)] if lines else []
 
 
 def _action(approval: Approval) -> Action:
