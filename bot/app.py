@@ -183,7 +183,7 @@ def _observer(settings: Settings, metrics: Metrics) -> Observer:
     try:
         traces = tracing(settings.otel_exporter_otlp_endpoint)
     except ImportError:
-        log.warning("no_tracing", cure="pip install 'fusion-slack[tracing]'")
+        log.warning("no_tracing", cure="pip install '/path/to/the/clone[tracing]'")
         traces = None
     return Observers([metrics, *([traces] if traces else [])])
 

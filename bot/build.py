@@ -29,7 +29,7 @@ from storage.store import Store
 
 LEASE = timedelta(seconds=8)  # a dead replica is missed within ten seconds
 SLACK_TIMEOUT = timedelta(seconds=30)
-NO_DRIVER = "PostgreSQL needs its driver: pip install 'fusion-slack[postgres]'."
+NO_DRIVER = "PostgreSQL needs its driver: pip install '/path/to/the/clone[postgres]'."
 POSTGRES = ("postgresql://", "postgres://")
 KEPT_ALIVE = 15.0  # seconds, below any load balancer's: a reused connection must not be a dead one
 

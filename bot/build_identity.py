@@ -191,7 +191,11 @@ def build_identity(
                 ended=ended,
             )
             https = settings.public_url.startswith("https://")
-            return IdentityParts(keeper, own(by_browser), SignInRoutes(by_browser, by_https=https))
+            return IdentityParts(
+                keeper,
+                own(by_browser),
+                SignInRoutes(by_browser, settings.slack_command, by_https=https),
+            )
         case "device_code":
             devices = DeviceSignIns(
                 store,

@@ -14,7 +14,7 @@ from storage.store import Store
 
 TEAM = "agent_team"  # the name of the choice
 COUNTS_FOR = 30.0  # seconds until another replica follows what was chosen for a workspace
-NAMED = re.compile(r"(?:<@[^>]+>\s*)?\+(\w+)")
+NAMED = re.compile(r"(?:<@[^>]+>\s*)?\+([\w.-]*\w)")
 VIEWS_KEPT = 5000
 AT_ONCE = 0.8  # seconds that what must be acknowledged waits for Fusion's list
 BETWEEN = "\n"  # in a choice, between the code of a team that no setting names and its title

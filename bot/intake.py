@@ -38,16 +38,24 @@ class Intake:
         thread = await self._ledger.thread_at(place)
         return thread is not None and await self._ledger.has_asked(thread, person)
 
-    async def edit(self, key: str, text: str, person: Person) -> None:
-        """The message of a turn was edited: one that is not asked yet is asked as it reads now."""
+    async def edit(self, key: str, text: str, person: Person) -> bool:
+        """The message of a turn was edited: one that is not asked yet is asked as it reads now.
+
+        False where it is being asked as it read before, and somebody waits for the answer.
+        """
         run = await self._ledger.run_of_turn(key)
-        if run and run.state in BEFORE_ASKING and run.turn.asker == person:
-            await attempt(self._ledger, run, Edited(text))
+        if run is None or run.turn.asker != person or run.turn.text == text:
+            return True
+        if run.state in BEFORE_ASKING:
+            verdict = await attempt(self._ledger, run, Edited(text))
+            run = verdict.run or run
+            return verdict.outcome is Outcome.DONE or run.ended_at is not None
+        return run.ended_at is not None
 
     async def withdraw(self, key: str) -> None:
-        """The message of a turn was deleted: one that is not asked yet is not asked any more."""
+        """The message of a turn was deleted: one that is not known to be asked yet is stopped."""
         run = await self._ledger.run_of_turn(key)
-        if run and run.state in BEFORE_ASKING:
+        if run and run.state in {*BEFORE_ASKING, State.INVOKING}:
             await attempt(self._ledger, run, Stopped(run.turn.asker))
 
     async def stop(self, run_id: str, person: Person) -> Verdict:

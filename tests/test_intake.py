@@ -92,7 +92,7 @@ async def test_a_deleted_message_is_not_asked_any_more_while_it_waits() -> None:
         await intake(house).withdraw("message:T1:C1:unknown")
         live = await house.ledger.run_of_turn(turn().key)
         assert live is not None
-        assert live.state is State.INVOKING
+        assert live.state is State.STOPPED, "nor is one that is not known to be asked yet"
 
 
 async def test_the_asker_stops_and_others_are_told_who_may() -> None:

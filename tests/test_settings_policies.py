@@ -76,6 +76,11 @@ POLICY = "[[approval_policies]]\n"
 STAGE = POLICY + "[[approval_policies.stages]]\n"
 
 
+def test_a_policy_may_be_for_a_team_that_fusion_lists() -> None:
+    searched = POLICY + 'agent_team = "OTHER"\n[agent_search]\nmode = "on"\n[nonsense]\n'
+    assert not [each for each in problems_of(GOOD, searched) if "OTHER" in each]
+
+
 @pytest.mark.parametrize(
     ("toml", "says"),
     [

@@ -5,6 +5,7 @@ Where the bot is reached by https, the browser that comes back must be the one t
 """
 
 import hmac
+from dataclasses import replace
 
 import structlog
 from aiohttp import web
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 COOKIE = "__Host-fusion-sign-in"
 COOKIE_LIFE = 600
+COMMAND = "/fusion"  # as the texts have it
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; "
@@ -35,7 +37,8 @@ _HEADERS = {
 class SignInRoutes:
     """The routes."""
 
-    def __init__(self, sign_in: BrowserSignIn, *, by_https: bool) -> None:
+    def __init__(self, sign_in: BrowserSignIn, command: str, *, by_https: bool) -> None:
+        self._command = command
         self._sign_in = sign_in
         self._by_https = by_https
 
@@ -46,7 +49,7 @@ class SignInRoutes:
         router.add_post("/fusion/callback", self._answered)
 
     async def _open(self, request: web.Request) -> web.Response:
-        state, say = request.query.get("state", ""), _words(request)
+        state, say = request.query.get("state", ""), self._words(request)
         try:
             location = await self._sign_in.open(state)
         except SignInFailed as failed:
@@ -58,7 +61,7 @@ class SignInRoutes:
         return response
 
     async def _come_back(self, request: web.Request) -> web.Response:
-        say = _words(request)
+        say = self._words(request)
         if not self._is_same_browser(request, request.query.get("state", "")):
             return _page(draw_failure(ENGLISH.other_browser, say), 400)
         try:
@@ -72,7 +75,7 @@ class SignInRoutes:
         return response
 
     async def _answered(self, request: web.Request) -> web.Response:
-        say, form = _words(request), await request.post()
+        say, form = self._words(request), await request.post()
         ticket = str(form.get("ticket", ""))
         if not self._is_same_browser(request, ticket):
             return _page(draw_failure(ENGLISH.other_browser, say), 400)
@@ -100,14 +103,18 @@ class SignInRoutes:
                 samesite="Lax",
             )
 
+    def _words(self, request: web.Request) -> PageWords:
+        say = words_for(request.headers.get("Accept-Language", ""))
+        return replace(
+            say,
+            begin_anew=say.begin_anew.replace(COMMAND, self._command),
+            storage_trouble=say.storage_trouble.replace(COMMAND, self._command),
+        )
+
     def _is_same_browser(self, request: web.Request, value: str) -> bool:
         if not self._by_https:
             return True
         return hmac.compare_digest(request.cookies.get(COOKIE, "").encode(), value.encode())
-
-
-def _words(request: web.Request) -> PageWords:
-    return words_for(request.headers.get("Accept-Language", ""))
 
 
 def _page(text: str, status: int = 200) -> web.Response:

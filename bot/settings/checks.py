@@ -99,7 +99,8 @@ def _approval_policies(settings: Settings) -> Iterator[str]:
         where = f"bot.toml, approval_policies {policy.name or number}"
         for problem in policy.problems():
             yield f"{where}: {problem}"
-        if policy.agent_team and codes and policy.agent_team not in codes:
+        named = policy.agent_team and codes and policy.agent_team not in codes
+        if named and not settings.searches_teams:
             yield f"{where}: agent_team {policy.agent_team} is not offered. Correct its code."
         if any(each.manager for each in policy.stages) and not settings.managers:
             yield f"{where}: a stage is for the manager, and [managers] names none. Name them there."

@@ -174,13 +174,13 @@ async def test_a_decision_that_is_under_way_cannot_be_stopped() -> None:
 async def test_new_ends_the_conversation_of_the_latest_thread_here() -> None:
     async with kept() as house:
         typing = Typing(house)
-        assert await typing("new") == say.NO_THREAD_HERE
+        assert await typing("new") == say.no_thread_here("/fusion")
         await typing("ask one")
         (run,) = await typing.runs()
         run = await house.ledger.record(run, INVOKED)
         run = await house.ledger.record(run, e.Completed(Answer(output="Done.")))
-        assert await typing("new", channel="C2") == say.NO_THREAD_HERE
-        assert await typing("new", user=BEN.user) == say.NO_THREAD_HERE
+        assert await typing("new", channel="C2") == say.no_thread_here("/fusion")
+        assert await typing("new", user=BEN.user) == say.no_thread_here("/fusion")
         assert await typing("new") == say.NEW_STARTED
         assert (await house.ledger.thread_of(run)).conversation_id is None
         assert await typing("new") == say.NEW_ALREADY

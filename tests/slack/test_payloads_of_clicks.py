@@ -1,5 +1,6 @@
 """Clicks, commands and forms, in our words: who did what, where."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -108,6 +109,8 @@ def test_a_commands_question_begins_a_thread_of_its_own() -> None:
 def test_what_a_form_carries_comes_back(card: Card, action: Action | None) -> None:
     carried = Carried(card, action)
     assert read_private_metadata(build_private_metadata(carried)) == carried
+    below = replace(carried, thread_ts="1700.1")
+    assert read_private_metadata(build_private_metadata(below)) == below
 
 
 def test_a_message_key_tells_workspaces_and_channels_apart() -> None:

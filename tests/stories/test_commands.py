@@ -54,7 +54,8 @@ async def test_status_tells_only_what_is_ones_own(tmp_path: Path) -> None:
         await house.answered(FINANCE, root, "Queued")
         second, first = (await typed(house, "status")).splitlines()
         assert "*Finance Desk*: working since" in first
-        assert first.endswith("<#C0FINANCE> – hold the line &amp; &lt;wait&gt;")
+        assert "<#C0FINANCE> – <https://playground.slack.com/archives/C0FINANCE/p" in first
+        assert first.endswith("|hold the line &amp; &lt;wait&gt;>")
         assert "queued since" in second
         assert await typed(house, "STATUS", BEN) == "Nothing is running for you."
         house.fusion.release_all()

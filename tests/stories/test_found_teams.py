@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bot.choosing import NAMED
 from tests.stories.service import ANNA, BEN, FINANCE, Service, service
 from tests.stories.signing_in import sign_in
 from tests.stories.test_agent_teams import teams_asked, told
@@ -60,3 +61,10 @@ async def test_a_shared_account_searches_only_if_it_is_told_to(tmp_path: Path) -
     async with service(tmp_path) as house:
         assert "PROCUREMENT_GUIDE" not in await told(house, ANNA, "agents")
         assert house.fusion.searches == 0
+
+
+def test_a_code_may_have_hyphens_and_dots_and_ends_before_a_full_stop() -> None:
+    for text, code in (("+HR-DESK.v2 who?", "HR-DESK.v2"), ("<@U1> +HR. Who?", "HR")):
+        found = NAMED.match(text)
+        assert found is not None
+        assert found[1] == code

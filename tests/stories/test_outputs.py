@@ -136,7 +136,7 @@ async def test_hostile_progress_sources_and_next_questions_are_only_words(tmp_pa
         await house.answered(FINANCE, root, "Second")
         house.fusion.release_all()
         answer = await house.answered(FINANCE, root, "Ask next")
-        await house.slack.click(ANNA, answer.ts, "follow_up_0", channel=FINANCE)
+        await house.slack.click(ANNA, answer.ts, "follow_up", channel=FINANCE)
         await house.answered(FINANCE, root, "<@U0ANNA> asked:")
         await house.answered(FINANCE, root, "echo:")
         assert_nothing_is_live(house)

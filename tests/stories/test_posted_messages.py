@@ -9,7 +9,7 @@ from bot.playground.fusion import suggestions
 from tests.stories.service import ANNA, BEN, FINANCE, Service, service
 
 ACTIONS = re.compile(
-    r"approval_(?:approve|reject|reply|text|details)|run_(?:stop|again)|follow_up_\d|answer_(?:feedback|sources|steps|menu)"
+    r"approval_(?:approve|reject|reply|text|details)|run_(?:stop|again)|follow_up(?:_\d)?|answer_(?:feedback|sources|steps|menu)"
 )
 LONGEST_TEXT = 4000  # Slack: longer ones may be cut in notifications
 DECIDED = (

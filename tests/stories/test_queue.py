@@ -100,6 +100,36 @@ async def test_what_is_edited_while_it_is_being_taken_is_asked_as_edited(
         assert house.fusion.invocations[1].message == "who is the supplier"
 
 
+async def test_who_edits_what_is_being_asked_is_told_that_it_is_too_late(tmp_path: Path) -> None:
+    async with service(tmp_path) as house:
+        root = await held(house)
+        await house.being_read()
+        await house.slack.edit(ANNA, FINANCE, root, "@Fusion hold another line")
+        await house.slack.until(lambda: house.slack.ephemerals(ANNA))
+        (told,) = house.slack.ephemerals(ANNA)
+        assert "being asked as it read before" in told.plain
+        assert told.thread_ts == root
+        house.fusion.release_all()
+        await house.answered(FINANCE, root, "echo: hold the line")
+
+
+async def test_what_is_cancelled_in_the_queue_leaves_the_sign_of_what_goes_on(
+    tmp_path: Path,
+) -> None:
+    async with service(tmp_path) as house:
+        root = await held(house)
+        await house.slack.say(ANNA, FINANCE, "on second thoughts", root)
+        card = await house.answered(FINANCE, root, "Queued")
+        await house.slack.click(ANNA, card.ts, "run_stop", channel=FINANCE)
+        await house.answered(FINANCE, root, "Cancelled before it was asked")
+        told = [
+            each.arguments["status"]
+            for each in house.slack.calls
+            if each.method == "agents.sessions.setStatus"
+        ]
+        assert set(told) == {"processing"}
+
+
 async def test_a_queued_question_can_be_cancelled(tmp_path: Path) -> None:
     async with service(tmp_path) as house:
         root = await held(house)

@@ -19,6 +19,8 @@ Message = tuple[str, tuple[Block, ...]]
 
 CITATIONS_SHOWN = 10
 LONGEST_CITATION = 1000  # ten of them fit into a message; a longer one goes without its address
+SHOWN_ON_A_BUTTON = 30  # characters of a label, says Slack; the rest may not be seen
+LONGEST_LISTED = 300
 FOLLOW_UPS_SHOWN = 5
 MOST_BLOCKS = 46  # of Slack's 50; a repeated question may still come before them
 # What is said of a question that could not be asked would not be true of a job that runs.
@@ -117,9 +119,14 @@ def _extras(run: Run, answer: Answer, hosts: AllowedHosts) -> list[Block]:
     questions = answer.follow_up_questions[:FOLLOW_UPS_SHOWN]
     if questions:
         buttons = [
-            button(each, f"follow_up_{number}", run.id) for number, each in enumerate(questions)
+            button(each, "follow_up" if len(questions) == 1 else f"follow_up_{number}", run.id)
+            for number, each in enumerate(questions)
         ]
-        extras += [context(say.FOLLOW_UPS), actions(f"follow_up:{run.id}", *buttons)]
+        lines = [say.FOLLOW_UPS]
+        if any(len(each) > SHOWN_ON_A_BUTTON for each in questions):
+            lines += [f"• {escape_mrkdwn(shorten(each, LONGEST_LISTED))}" for each in questions]
+        extras += [context(each) for each in _fill(lines)]
+        extras.append(actions(f"follow_up:{run.id}", *buttons))
     return extras
 
 

@@ -205,11 +205,11 @@ def _card(click: Click) -> Card:
 
 
 def _carry(click: Click, action: Action | None = None) -> str:
-    return build_private_metadata(Carried(_card(click), action))
+    return build_private_metadata(Carried(_card(click), action, click.thread_ts))
 
 
 def _click_of(carried: Carried, person: Person) -> Click:
-    return Click(person, carried.card.channel, None, "", "", "", "")
+    return Click(person, carried.card.channel, carried.thread_ts, "", "", "", "")
 
 
 def _too_late(verdict: Verdict) -> str:

@@ -105,7 +105,7 @@ class Commands:
     async def _new(self, command: Command) -> str:
         run = await self._ledger.last_run_of(command.person, command.channel)
         if run is None:
-            return say.NO_THREAD_HERE
+            return say.no_thread_here(command.command)
         ended = await self._intake.new_conversation(await self._ledger.thread_of(run))
         return say.NEW_STARTED if ended else say.NEW_ALREADY
 
@@ -121,12 +121,13 @@ class Commands:
         return "\n".join(map(self._line, runs)) or say.NOTHING_RUNNING
 
     def _line(self, run: Run) -> str:
-        question = shorten(self._look.question(run), 80)
+        place, question = run.turn.place, shorten(self._look.question(run), 80)
+        where = "" if place.channel.startswith("D") else f"<#{place.channel}> – "
         return say.status_line(
             self._look.team_title(run),
             say.STATES[run.state],
             say.stamp(run.since),
-            f"<#{run.turn.place.channel}> – {escape_mrkdwn(question)}",
+            f"{where}{self._look.link(place, escape_mrkdwn(question))}",
         )
 
     async def _approvals(self, command: Command) -> str:

@@ -37,7 +37,7 @@ from bot.verdicts import Outcome, Verdict
 log = structlog.get_logger(__name__)
 
 Body = dict[str, Any]
-FOLLOW_UP = re.compile(r"follow_up_\d+")
+FOLLOW_UP = re.compile(r"follow_up(?:_\d+)?")
 TOLD_KEPT = 1000
 # Whether a reply is for us, and what was edited, is known only when what came before was taken.
 AFTER_OTHERS = frozenset({Kind.PERHAPS, Kind.EDITED, Kind.DELETED})
@@ -115,7 +115,9 @@ class Listeners:
                 text = say.ASK_ABOUT_FILE if turn.files else say.ASK_SOMETHING
                 self._whispers.tell(turn.asker, turn.place.channel, thread, text)
             case Kind.EDITED:
-                await self._intake.edit(turn.key, turn.text, turn.asker)
+                if not await self._intake.edit(turn.key, turn.text, turn.asker):
+                    place = turn.place  # where the answer is about to stand
+                    self._whispers.tell(turn.asker, place.channel, place.ts, say.EDITED_TOO_LATE)
             case Kind.DELETED:
                 await self._intake.withdraw(turn.key)
 
@@ -160,7 +162,7 @@ class Listeners:
     async def on_follow_up(self, ack: AsyncAck, body: Body) -> None:
         """A follow-up question: asked as the person who clicked it."""
         click = read_click(body)
-        number = int(click.action_id.rpartition("_")[2])
+        number = int(click.action_id.removeprefix("follow_up").lstrip("_") or 0)
         verdict = await self._intake.follow_up(click.value, number, click.person)
         await ack()
         self._say(click, verdict, "ask", _asked_already)

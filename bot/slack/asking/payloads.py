@@ -257,10 +257,11 @@ def command_turn(command: Command, question: str, teams: AgentTeams, now: dateti
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a form of an approval carries along: on which card it was opened, and for what."""
+    """What a form of an approval carries along: on which card it was opened, where, and for what."""
 
     card: Card
     action: Action | None = None
+    thread_ts: str | None = None
 
 
 def build_private_metadata(carried: Carried) -> str:
@@ -273,6 +274,7 @@ def build_private_metadata(carried: Carried) -> str:
             "channel": card.channel,
             "ts": card.message_ts,
             "action": carried.action,
+            "thread": carried.thread_ts,
         }
     )
 
@@ -283,4 +285,5 @@ def read_private_metadata(text: str) -> Carried:
     card = Card(
         str(found["run"]), str(found["approval"]), str(found["channel"]), str(found.get("ts") or "")
     )
-    return Carried(card, Action(found["action"]) if found.get("action") else None)
+    action = Action(found["action"]) if found.get("action") else None
+    return Carried(card, action, found.get("thread"))

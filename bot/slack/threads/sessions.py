@@ -68,7 +68,8 @@ class Sessions:
 
     def show(self, run: Run, place: Place, title: str) -> None:
         """The session of this thread shall be as its run is; returns at once."""
-        if place.ts is None or run.state is State.QUEUED or place.workspace in self._without:
+        waits_its_turn = run.state is State.QUEUED or run.ahead > 0  # or did, and was withdrawn
+        if place.ts is None or waits_its_turn or place.workspace in self._without:
             return
         key, session = (place.workspace, place.channel, place.ts), session_of(run)
         if self._told.get(key) is session:

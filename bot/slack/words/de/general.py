@@ -101,8 +101,8 @@ LIMITS = {
     ),
 }
 NOTHING_TO_STOP = "Für Sie läuft hier nichts."
-NO_THREAD_HERE = (
-    "Sie haben hier noch nichts gefragt. Mit `/fusion ask` und Ihrer Frage fangen Sie an."
+EDITED_TOO_LATE = (
+    "Das wird so gefragt, wie es vorher lautete. Um es zu ändern: Stopp drücken und neu fragen."
 )
 NEW_STARTED = "Ihre nächste Frage in Ihrem neuesten Thread hier beginnt eine neue Unterhaltung."
 NEW_ALREADY = "Ihre nächste Frage hier beginnt ohnehin eine neue Unterhaltung."
@@ -282,3 +282,8 @@ STATES = {
 def stamp(when: datetime, style: str = "{time}") -> str:
     """A time of today."""
     return date_token(when, style)
+
+
+def no_thread_here(command: str) -> str:
+    """Nothing to begin anew: nobody has asked anything in this channel."""
+    return f"Sie haben hier noch nichts gefragt. Mit `{command} ask` und Ihrer Frage fangen Sie an."

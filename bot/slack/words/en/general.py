@@ -92,7 +92,7 @@ LIMITS = {
     ),
 }
 NOTHING_TO_STOP = "You have nothing running here."
-NO_THREAD_HERE = "You have asked nothing here yet. `/fusion ask` followed by your question begins."
+EDITED_TOO_LATE = "This is being asked as it read before. To change it, press Stop and ask again."
 NEW_STARTED = "Your next question in your latest thread here starts a new conversation."
 NEW_ALREADY = "Your next question here starts a new conversation anyway."
 GONE = "This is no longer kept, so nothing was done. Ask again in a new message."
@@ -256,3 +256,8 @@ STATES = {
 def stamp(when: datetime, style: str = "{time}") -> str:
     """A time of today."""
     return date_token(when, style)
+
+
+def no_thread_here(command: str) -> str:
+    """Nothing to begin anew: nobody has asked anything in this channel."""
+    return f"You have asked nothing here yet. `{command} ask` followed by your question begins."

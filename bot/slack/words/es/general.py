@@ -101,10 +101,7 @@ LIMITS = {
     ),
 }
 NOTHING_TO_STOP = "No tienes nada en curso aquí."
-NO_THREAD_HERE = (
-    "Todavía no has preguntado nada aquí. Para empezar, escribe `/fusion ask` seguido de tu "
-    "pregunta."
-)
+EDITED_TOO_LATE = "Esto se está preguntando tal como estaba antes. Para cambiarlo, pulsa Detener y pregunta de nuevo."
 NEW_STARTED = "Tu siguiente pregunta en tu hilo más reciente de aquí inicia una conversación nueva."
 NEW_ALREADY = "De todos modos, tu siguiente pregunta aquí inicia una conversación nueva."
 GONE = "Esto ya no se conserva, así que no se hizo nada. Vuelve a preguntar en un mensaje nuevo."
@@ -273,3 +270,10 @@ STATES = {
 def stamp(when: datetime, style: str = "{time}") -> str:
     """A time of today."""
     return date_token(when, style)
+
+
+def no_thread_here(command: str) -> str:
+    """Nothing to begin anew: nobody has asked anything in this channel."""
+    return (
+        f"Todavía no has preguntado nada aquí. Para empezar, escribe `{command} ask` y tu pregunta."
+    )

@@ -101,9 +101,7 @@ LIMITS = {
     ),
 }
 NOTHING_TO_STOP = "Vous n'avez rien en cours ici."
-NO_THREAD_HERE = (
-    "Vous n'avez encore rien demandé ici. Pour commencer : `/fusion ask` suivi de votre question."
-)
+EDITED_TOO_LATE = "La question posée est celle d'avant la modification. Pour la changer : Arrêter, puis redemandez."
 NEW_STARTED = (
     "Votre prochaine question dans votre dernier fil ici ouvrira une nouvelle conversation."
 )
@@ -281,3 +279,8 @@ STATES = {
 def stamp(when: datetime, style: str = "{time}") -> str:
     """A time of today."""
     return date_token(when, style)
+
+
+def no_thread_here(command: str) -> str:
+    """Nothing to begin anew: nobody has asked anything in this channel."""
+    return f"Vous n'avez encore rien demandé ici. Pour commencer : `{command} ask` suivi de votre question."

@@ -99,8 +99,8 @@ LIMITS = {
     ),
 }
 NOTHING_TO_STOP = "ここで実行中の質問はありません。"
-NO_THREAD_HERE = (
-    "ここではまだ質問がありません。まずは `/fusion ask` に続けて質問を入力してください。"
+EDITED_TOO_LATE = (
+    "変更前の内容で質問しています。変更するには、停止してからもう一度質問してください。"
 )
 NEW_STARTED = "ここでの最新のスレッドでは、次の質問から新しい会話が始まります。"
 NEW_ALREADY = "ここでの次の質問は、そのままでも新しい会話になります。"
@@ -272,3 +272,8 @@ STATES = {
 def stamp(when: datetime, style: str = "{time}") -> str:
     """A time of today."""
     return date_token(when, style)
+
+
+def no_thread_here(command: str) -> str:
+    """Nothing to begin anew: nobody has asked anything in this channel."""
+    return f"ここではまだ質問がありません。まずは `{command} ask` に続けて質問を入力してください。"
