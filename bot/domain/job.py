@@ -29,6 +29,7 @@ class WaitingFor(StrEnum):
 
     DECISION = "decision"  # Approve or Reject
     CHANGES = "changes"  # Approve, or a requested change in words
+    REVIEW = "review"  # Approve, Reject, or a requested change in words
     TEXT = "text"  # the person's next typed message
     ELSEWHERE = "elsewhere"  # e-mail or an approval process: answered outside of chat
     TIMER = "timer"  # goes on by itself
@@ -37,6 +38,7 @@ class WaitingFor(StrEnum):
 ACTIONS = {
     WaitingFor.DECISION: (Action.APPROVE, Action.REJECT),
     WaitingFor.CHANGES: (Action.APPROVE, Action.REPLY),
+    WaitingFor.REVIEW: (Action.APPROVE, Action.REJECT, Action.REPLY),
     WaitingFor.TEXT: (Action.REPLY,),
     WaitingFor.ELSEWHERE: (),
     WaitingFor.TIMER: (),
@@ -67,6 +69,11 @@ class Waiting:
     def actions(self) -> tuple[Action, ...]:
         """What chat can do about it: nothing at all for e-mails, approval processes and timers."""
         return ACTIONS[self.kind]
+
+    @property
+    def takes_changes(self) -> bool:
+        """Whether words ask for a change rather than answer a question."""
+        return self.kind in {WaitingFor.CHANGES, WaitingFor.REVIEW}
 
     @property
     def answerable(self) -> bool:

@@ -1,7 +1,7 @@
 """What a waiting job waits for, read from fields whose content Oracle does not publish.
 
 What is known: a HUMAN node on channel CHAT offers Approve / Reject, or Approve / Request Change
-for some rounds, or takes the next typed message; on EMAIL or APPROVAL_PROCESS it is answered
+for some rounds (both where it names all three), or takes the next typed message; on EMAIL or APPROVAL_PROCESS it is answered
 elsewhere; a WAIT node is a timer. That `waitingToolCode` stands for a tool call that wants
 confirmation is inferred. Where nothing tells the form, it is a DECISION: Approve and Reject are
 the plain case in Oracle's documentation, and a wait without buttons would wait for ever.
@@ -192,9 +192,10 @@ def _read_kind(form: _Form) -> WaitingFor:
         return WaitingFor.ELSEWHERE
     if types & _TIMER:
         return WaitingFor.TIMER
+    changes = bool(form.options.change) or _flag(form.fields, _FEEDBACK) is True
     if form.options.reject:  # who may approve must be able to refuse, even beside a change
-        return WaitingFor.DECISION
-    if form.options.change or _flag(form.fields, _FEEDBACK) is True:
+        return WaitingFor.REVIEW if changes else WaitingFor.DECISION
+    if changes:
         return WaitingFor.CHANGES
     if form.options.approve:
         return WaitingFor.DECISION

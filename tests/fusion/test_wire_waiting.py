@@ -13,6 +13,7 @@ from bot.fusion.wire_waiting import read_waiting
 
 DECISION, CHANGES, TEXT = WaitingFor.DECISION, WaitingFor.CHANGES, WaitingFor.TEXT
 ELSEWHERE, TIMER = WaitingFor.ELSEWHERE, WaitingFor.TIMER
+REVIEW = WaitingFor.REVIEW
 HUMAN = {
     "nodeCode": "HUMAN_1",
     "nodeName": "Manager approval",
@@ -65,7 +66,8 @@ def read(details: Any, tool: Any = None, **more: Any) -> Waiting:
         (HUMAN | {"options": ["Approve", "Reject"]}, DECISION),
         (HUMAN | {"options": ["Approve", "Request Change"]}, CHANGES),
         (HUMAN | {"actions": [{"code": "APPROVE"}, {"code": "RFI_ACTION", "label": "Ask"}]}, CHANGES),
-        (HUMAN | {"options": ["Approve", "Reject", "Request Change"]}, DECISION),
+        (HUMAN | {"options": ["Approve", "Reject", "Request Change"]}, REVIEW),
+        (HUMAN | {"options": ["Approve", "Reject"], "feedbackEnabled": True}, REVIEW),
         (HUMAN | {"options": ["Confirm"]}, DECISION),
         (HUMAN | {"options": ["Red", "Green"]}, TEXT),
         (HUMAN | {"options": '["Yes", "No"]'}, DECISION),

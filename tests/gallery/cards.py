@@ -88,6 +88,7 @@ PAYMENT = Waiting(
 WAITS = {
     WaitingFor.DECISION: PAYMENT,
     WaitingFor.CHANGES: replace(PAYMENT, kind=WaitingFor.CHANGES, rounds=3),
+    WaitingFor.REVIEW: replace(PAYMENT, kind=WaitingFor.REVIEW, rounds=3),
     WaitingFor.TEXT: Waiting(WaitingFor.TEXT, key="t", message="Which supplier do you mean?"),
     WaitingFor.ELSEWHERE: Waiting(WaitingFor.ELSEWHERE, key="e", message="Sent to the controller."),
     WaitingFor.TIMER: Waiting(WaitingFor.TIMER, key="w", message="Waiting for the nightly batch."),

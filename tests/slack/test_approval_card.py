@@ -22,6 +22,7 @@ WAITS = {
 ANSWERABLE = {
     WaitingFor.DECISION: ["approval_approve", "approval_reject"],
     WaitingFor.CHANGES: ["approval_approve", "approval_reply"],
+    WaitingFor.REVIEW: ["approval_approve", "approval_reject", "approval_reply"],
     WaitingFor.TEXT: ["approval_reply"],
 }
 

@@ -1,7 +1,7 @@
 """The buttons of an open approval."""
 
 from bot.domain.approval import Approval, Reopened
-from bot.domain.job import Action, WaitingFor
+from bot.domain.job import Action
 from bot.domain.run import Run
 from bot.slack.people.sign_in_card import draw_sign_in_button
 from bot.slack.text.blocks import Block, actions, button, confirmation
@@ -37,5 +37,5 @@ def _button(action: Action, approval: Approval, value: str) -> Block:
         case Action.REJECT:
             return button(waiting.reject_label or say.REJECT, "approval_reject", value)
         case Action.REPLY:
-            changes = waiting.kind is WaitingFor.CHANGES
-            return button(say.REQUEST_CHANGE if changes else say.REPLY, "approval_reply", value)
+            label = say.REQUEST_CHANGE if waiting.takes_changes else say.REPLY
+            return button(label, "approval_reply", value)

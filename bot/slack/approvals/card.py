@@ -121,7 +121,7 @@ def _small_print(run: Run, approval: Approval, team: str, where: Where) -> list[
     if waiting.node or waiting.tool:
         step = waiting.node or waiting.tool
         lines.append(say.step(escape_mrkdwn(shorten(step, 200))))
-    if waiting.kind is WaitingFor.CHANGES:
+    if waiting.takes_changes:
         lines.append(say.round_of(approval.round, waiting.rounds))
     if approval.is_pending and waiting.answerable:
         lines += _authority(run, approval, where)
@@ -240,7 +240,7 @@ def _headline(approval: Approval) -> str:
     decision = approval.decision
     if decision is None:
         return say.DECIDED
-    changes = decision.action is Action.REPLY and approval.waiting.kind is WaitingFor.CHANGES
+    changes = decision.action is Action.REPLY and approval.waiting.takes_changes
     verb = "change" if changes else decision.action.value
     return say.decided_by(verb, f"<@{decision.by.user}>", say.stamp(decision.at))
 

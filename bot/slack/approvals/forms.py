@@ -3,7 +3,7 @@
 import json
 
 from bot.domain.approval import Approval
-from bot.domain.job import Action, WaitingFor
+from bot.domain.job import Action
 from bot.slack.text.blocks import (
     Block,
     fields,
@@ -25,7 +25,7 @@ PIECE = 2900
 
 def draw_reply_form(approval: Approval, carried: str) -> Block:
     """Words for the agent; its callback_id is `approval_reply`."""
-    changes = approval.waiting.kind is WaitingFor.CHANGES
+    changes = approval.waiting.takes_changes
     label = say.CHANGE_LABEL if changes else say.REPLY_LABEL
     return modal(
         "approval_reply",

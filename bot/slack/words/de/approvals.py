@@ -10,6 +10,7 @@ from bot.slack.words.times import date_token
 TITLES = {
     "decision": ":raised_hand: *Ihre Freigabe wird benötigt*",
     "changes": ":raised_hand: *Ihre Freigabe wird benötigt*",
+    "review": ":raised_hand: *Ihre Freigabe wird benötigt*",
     "text": ":speech_balloon: *Eine Antwort wird benötigt*",
     "elsewhere": ":email: *Wartet auf eine Antwort außerhalb von Slack*",
     "timer": ":hourglass: *Wartet*",
@@ -17,6 +18,7 @@ TITLES = {
 TITLES_AFTERWARDS = {
     "decision": ":raised_hand: *Freigabe*",
     "changes": ":raised_hand: *Freigabe*",
+    "review": ":raised_hand: *Freigabe*",
     "text": ":speech_balloon: *Eine Antwort wurde benötigt*",
     "elsewhere": ":email: *Wartete auf eine Antwort außerhalb von Slack*",
     "timer": ":hourglass: *Wartezeit*",

@@ -10,6 +10,7 @@ from bot.slack.words.times import date_token
 TITLES = {
     "decision": ":raised_hand: *Your approval is needed*",
     "changes": ":raised_hand: *Your approval is needed*",
+    "review": ":raised_hand: *Your approval is needed*",
     "text": ":speech_balloon: *A reply is needed*",
     "elsewhere": ":email: *Waiting for an answer outside of Slack*",
     "timer": ":hourglass: *Waiting*",
@@ -17,6 +18,7 @@ TITLES = {
 TITLES_AFTERWARDS = {
     "decision": ":raised_hand: *Approval*",
     "changes": ":raised_hand: *Approval*",
+    "review": ":raised_hand: *Approval*",
     "text": ":speech_balloon: *A reply was needed*",
     "elsewhere": ":email: *Waited for an answer outside of Slack*",
     "timer": ":hourglass: *Waited*",

@@ -10,6 +10,7 @@ from bot.slack.words.times import date_token
 TITLES = {
     "decision": ":raised_hand: *Se necesita tu aprobación*",
     "changes": ":raised_hand: *Se necesita tu aprobación*",
+    "review": ":raised_hand: *Se necesita tu aprobación*",
     "text": ":speech_balloon: *Se necesita una respuesta*",
     "elsewhere": ":email: *En espera de una respuesta fuera de Slack*",
     "timer": ":hourglass: *En espera*",
@@ -17,6 +18,7 @@ TITLES = {
 TITLES_AFTERWARDS = {
     "decision": ":raised_hand: *Aprobación*",
     "changes": ":raised_hand: *Aprobación*",
+    "review": ":raised_hand: *Aprobación*",
     "text": ":speech_balloon: *Se necesitaba una respuesta*",
     "elsewhere": ":email: *Se esperaba una respuesta fuera de Slack*",
     "timer": ":hourglass: *Espera terminada*",

@@ -9,6 +9,7 @@ from bot.slack.words.times import date_token
 TITLES = {
     "decision": ":raised_hand: *Votre approbation est requise*",
     "changes": ":raised_hand: *Votre approbation est requise*",
+    "review": ":raised_hand: *Votre approbation est requise*",
     "text": ":speech_balloon: *Une réponse est requise*",
     "elsewhere": ":email: *En attente d'une réponse hors de Slack*",
     "timer": ":hourglass: *En attente*",
@@ -16,6 +17,7 @@ TITLES = {
 TITLES_AFTERWARDS = {
     "decision": ":raised_hand: *Approbation*",
     "changes": ":raised_hand: *Approbation*",
+    "review": ":raised_hand: *Approbation*",
     "text": ":speech_balloon: *Une réponse était requise*",
     "elsewhere": ":email: *Une réponse hors de Slack était attendue*",
     "timer": ":hourglass: *Attente terminée*",

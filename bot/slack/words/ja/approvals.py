@@ -10,6 +10,7 @@ from bot.slack.words.times import date_token
 TITLES = {
     "decision": ":raised_hand: *承認が必要です*",
     "changes": ":raised_hand: *承認が必要です*",
+    "review": ":raised_hand: *承認が必要です*",
     "text": ":speech_balloon: *返信が必要です*",
     "elsewhere": ":email: *Slack の外での回答を待っています*",
     "timer": ":hourglass: *待機中*",
@@ -17,6 +18,7 @@ TITLES = {
 TITLES_AFTERWARDS = {
     "decision": ":raised_hand: *承認*",
     "changes": ":raised_hand: *承認*",
+    "review": ":raised_hand: *承認*",
     "text": ":speech_balloon: *返信の依頼*",
     "elsewhere": ":email: *Slack の外での回答待ち (終了)*",
     "timer": ":hourglass: *待機 (終了)*",
