@@ -77,7 +77,7 @@ def listen(
 ) -> None:
     """Tell Bolt everything that the bot listens to."""
     whispers, people = ours.whispers, parts.identities
-    intake = Intake(ledger, choosing, clock)
+    intake = Intake(ledger, choosing, clock, settings.threads.replies)
     deciding = Deciding(ledger, ours.people, ours.directory.plain_question, clock)
     approvals = ApprovalListeners(deciding, ours.outbound, whispers)
     commands = Commands(intake, ledger, choosing, ours.look, people, cards, clock)

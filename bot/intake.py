@@ -5,6 +5,7 @@ nothing was kept, so nothing may be acknowledged.
 """
 
 from dataclasses import replace
+from typing import Literal
 
 from bot.choosing import Choosing
 from bot.domain.events import Edited, Stopped
@@ -18,13 +19,18 @@ from storage.errors import StorageError
 
 __all__ = ["Intake", "StorageError"]
 
+Replies = Literal["off", "asker", "everyone"]  # whose replies without a mention are for the bot
+
 BEFORE_ASKING = frozenset({State.QUEUED, State.SIGNED_OUT})
 
 
 class Intake:
     """Takes what people want, after the policy has been asked."""
 
-    def __init__(self, ledger: Ledger, choosing: Choosing, clock: Clock) -> None:
+    def __init__(
+        self, ledger: Ledger, choosing: Choosing, clock: Clock, replies: Replies = "asker"
+    ) -> None:
+        self._replies = replies
         self._ledger = ledger
         self._choosing = choosing
         self._clock = clock
@@ -34,9 +40,16 @@ class Intake:
         return await self._ledger.take(await self._choosing.with_team(turn))
 
     async def is_for_us(self, place: Place, person: Person) -> bool:
-        """Whether a reply without a mention is meant for the bot: this person asked here before."""
+        """Whether a reply without a mention is meant for the bot: this person asked here before.
+
+        A setting says so of everyone in a thread where somebody did, or of nobody.
+        """
+        if self._replies == "off":
+            return False
         thread = await self._ledger.thread_at(place)
-        return thread is not None and await self._ledger.has_asked(thread, person)
+        if thread is None or self._replies == "everyone":
+            return thread is not None
+        return await self._ledger.has_asked(thread, person)
 
     async def edit(self, key: str, text: str, person: Person) -> bool:
         """The message of a turn was edited: one that is not asked yet is asked as it reads now.

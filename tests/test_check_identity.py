@@ -74,6 +74,26 @@ async def test_a_grant_for_each_person_is_tried_with_a_user_that_is_named(
     assert not nobody.good
 
 
+@pytest.mark.parametrize("grant", ["authorization_code", "device_code", "jwt_bearer"])
+async def test_fusion_is_looked_for_even_without_a_token(
+    fusion: FusionServer, tmp_path: Path, grant: str
+) -> None:
+    async def said(**more: str) -> Finding:
+        async with SlackServer() as slack, http_session() as session:
+            given = environment(slack, fusion, tmp_path, "socket", grant=grant) | more
+            settings = read_settings(given)
+            every = [each async for each in look_at_identity(settings, session, "")]
+        return next(each for each in every if each.what == "Fusion")
+
+    assert "wants an access token" in (await said()).note
+    nowhere = await said(FUSION_BASE_URL="http://127.0.0.1:9")
+    assert (nowhere.good, "Check FUSION_BASE_URL" in nowhere.note) == (False, True)
+    async with SlackServer() as other:
+        elsewhere = await said(FUSION_BASE_URL=f"http://127.0.0.1:{other.port}")
+    assert elsewhere.warning
+    assert "where it should want a token" in elsewhere.note
+
+
 async def test_a_token_of_an_integration_is_warned_of(fusion: FusionServer, tmp_path: Path) -> None:
     _, token, warning = await findings(fusion, tmp_path, "client_credentials")
     assert "acts as playground-client (integration)" in token.note

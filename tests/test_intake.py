@@ -62,6 +62,11 @@ async def test_a_reply_is_for_us_from_who_asked_in_the_thread() -> None:
         assert not await intake(house).is_for_us(place, BEN)
         assert not await intake(house).is_for_us(replace(place, ts="1.1"), ANNA)
         assert not await intake(house).is_for_us(replace(place, channel="C2"), ANNA)
+        nobodys = Intake(house.ledger, choosing_in(house), house.clock, "off")
+        everyones = Intake(house.ledger, choosing_in(house), house.clock, "everyone")
+        assert not await nobodys.is_for_us(place, ANNA)
+        assert await everyones.is_for_us(place, BEN)
+        assert not await everyones.is_for_us(replace(place, ts="1.1"), BEN)
 
 
 async def test_an_edited_message_is_asked_as_it_reads_now_while_it_waits() -> None:

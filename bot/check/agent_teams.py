@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
+from urllib.parse import quote
 
 import aiohttp
 
 from bot.check.finding import Finding
 from bot.domain.agent import AgentError, NotSignedIn, Refused
 from bot.domain.turn import Person
-from bot.fusion.client import FusionClient
+from bot.fusion.client import ORCHESTRATOR, FusionClient
 from bot.fusion.wire_request import ResumeStrategy
 from bot.settings import Settings
 
@@ -30,6 +31,28 @@ class OneToken:
         """There is no other one."""
         del person, stale
         raise NotSignedIn("Fusion did not accept the access token: check FUSION_SCOPE.")
+
+
+async def look_at_fusion(settings: Settings, session: aiohttp.ClientSession) -> Finding:
+    """Whether the pod answers, where no token is at hand: that it wants one is enough."""
+    url = (
+        f"{settings.fusion_base_url.rstrip('/')}{ORCHESTRATOR}/agent/{settings.fusion_api_version}"
+    )
+    timeout = aiohttp.ClientTimeout(total=settings.fusion_timeout_seconds)
+    try:
+        async with session.get(
+            f"{url}/{quote(settings.fusion_agent_team or 'NONE', safe='')}/status/0",
+            allow_redirects=False,
+            timeout=timeout,
+        ) as reply:
+            status = reply.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as trouble:
+        note = f"cannot be reached ({type(trouble).__name__}). Check FUSION_BASE_URL."
+        return Finding(False, "Fusion", note)
+    if status in {401, 403} or 300 <= status < 400:
+        return Finding(True, "Fusion", "answers, and wants an access token; whose is not tried")
+    note = f"answers with HTTP status {status} where it should want a token. Check FUSION_BASE_URL."
+    return Finding(True, "Fusion", note, warning=True)
 
 
 async def look_at_agent_teams(
@@ -66,4 +89,5 @@ async def look_at_agent_teams(
                 "is not in Fusion's list: check its code, that it is published, and the roles of "
                 f"{user or 'the account'}"
             )
-            yield Finding(number > 0, f"agent team {team.code}", note, warning=number > 0)
+            may_lack = number > 0 or team.status == "DRAFT"  # Fusion may list what is published
+            yield Finding(may_lack, f"agent team {team.code}", note, warning=may_lack)

@@ -10,7 +10,7 @@ import aiohttp
 
 from bot.build import NoDatabase, find_store, now
 from bot.build_identity import Domain, build_keeper
-from bot.check.agent_teams import look_at_agent_teams
+from bot.check.agent_teams import look_at_agent_teams, look_at_fusion
 from bot.check.finding import Finding
 from bot.domain.agent import AgentError
 from bot.domain.turn import Person
@@ -60,14 +60,17 @@ async def look_at_identity(
                 f"the identity domain must know {settings.public_url.rstrip('/')}/fusion/callback"
             )
             yield Finding(True, "sign-in page", note)
+            yield await look_at_fusion(settings, session)
         case "device_code":
             yield await _device(domain)
+            yield await look_at_fusion(settings, session)
         case _ if settings.acts_as_one or user:
             async for finding in _token(settings, session, domain, user):
                 yield finding
         case _:
             note = "each person has their own; `check --user NAME` tries one Fusion user"
             yield Finding(True, "access token", note)
+            yield await look_at_fusion(settings, session)
 
 
 def _rule(settings: Settings) -> str:

@@ -108,6 +108,7 @@ class Approvals(Table):
 class Threads(Table):
     """`[threads]`: how the bot behaves in threads."""
 
+    replies: Literal["off", "asker", "everyone"] = "asker"
     notify_after_seconds: Span = 60
 
 
