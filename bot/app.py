@@ -106,7 +106,7 @@ async def running(settings: Settings, clock: Clock = now) -> AsyncIterator[Runni
         )
         agent = build_agent(settings, session, parts.keeper, lease, observer)
         catalogue = Catalogue(ours.teams, agent if settings.searches_teams else None, clock)
-        choosing = Choosing(ledger, store, catalogue)
+        choosing = Choosing(ledger, store, catalogue, ours.people)
         prompts = Prompts(choosing, ours.outbound)
         home = Home(parts.identities, ledger, choosing, ours.people, ours.outbound, ours.look)
         cards = SignInCards(

@@ -3,10 +3,12 @@
 import asyncio
 import re
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.catalogue import Catalogue, Offered
 from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
+from bot.domain.people import People
 from bot.domain.run import Run
 from bot.domain.turn import Person, Turn
 from bot.ledger import Ledger
@@ -23,7 +25,8 @@ BETWEEN = "\n"  # in a choice, between the code of a team that no setting names 
 class Choosing:
     """The agent teams that are offered, and what people have chosen among them."""
 
-    def __init__(self, ledger: Ledger, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, ledger: Ledger, store: Store, catalogue: Catalogue, people: People) -> None:
+        self._people = people
         self._ledger = ledger
         self._store = store
         self._catalogue = catalogue
@@ -32,8 +35,22 @@ class Choosing:
         self.teams: AgentTeams = catalogue.teams
 
     async def offered(self, person: Person, patience: float = AT_ONCE) -> Offered:
-        """What this person may choose from; see Catalogue."""
-        return await self._catalogue.offered(person, patience)
+        """What this person may choose from; see Catalogue.
+
+        Teams for members of user groups are left out for others, as far as Slack says who is one.
+        """
+        offered = await self._catalogue.offered(person, patience)
+        teams = offered.teams.teams
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                teams = tuple([each for each in teams if await self._may_ask(person, each)])
+        return replace(offered, teams=replace(offered.teams, teams=teams)) if teams else offered
+
+    async def _may_ask(self, person: Person, team: AgentTeam) -> bool:
+        if not team.groups:
+            return True
+        found = await self._people.clicker(person, team.groups)
+        return found.is_member is not False or not found.is_known
 
     async def with_team(self, turn: Turn) -> Turn:
         """The turn with its team. A thread keeps its team unless a turn names another."""
@@ -74,7 +91,8 @@ class Choosing:
 
     async def choose(self, person: Person, code: str) -> None:
         """From now on this person's new threads are for this team; "" for the default one."""
-        found = (await self.offered(person)).teams if code else self.teams
+        listed = (await self._catalogue.offered(person, AT_ONCE)).teams
+        found = listed if code else self.teams
         title = "" if self._is_configured(code) or not code else found.by_code(code).name
         kept = f"{code}{BETWEEN}{title}" if title else code
         await self._store.choose(person.key, TEAM, kept)

@@ -147,7 +147,7 @@ class Kept:
 
 def choosing_in(house: "Kept") -> Choosing:
     """The choice among TEAMS, which no registry adds to."""
-    return Choosing(house.ledger, house.store, Catalogue(TEAMS, None, house.clock))
+    return Choosing(house.ledger, house.store, Catalogue(TEAMS, None, house.clock), Crowd())
 
 
 @asynccontextmanager

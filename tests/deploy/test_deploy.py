@@ -144,6 +144,16 @@ def test_the_pods_have_no_rights_and_their_probes_lead_somewhere() -> None:
     assert container["resources"]["limits"]["memory"]
 
 
+def test_each_night_what_is_too_old_is_purged_by_the_same_image_without_rights() -> None:
+    (bot,) = of_kind("Deployment")["spec"]["template"]["spec"]["containers"]
+    pod = of_kind("CronJob")["spec"]["jobTemplate"]["spec"]["template"]
+    (purge,) = pod["spec"]["containers"]
+    assert (purge["image"], purge["args"]) == (bot["image"], ["purge"])
+    assert purge["securityContext"] == bot["securityContext"]
+    assert {each["name"] for each in purge["env"]} <= {each["name"] for each in bot["env"]}
+    assert pod["metadata"]["labels"] != of_kind("Service")["spec"]["selector"]
+
+
 def test_the_pods_are_given_settings_that_there_are() -> None:
     (container,) = of_kind("Deployment")["spec"]["template"]["spec"]["containers"]
     names = {each["name"] for each in container["env"]}

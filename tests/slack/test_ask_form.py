@@ -35,6 +35,11 @@ def test_what_a_form_carries_along_fits_and_comes_back(text: str) -> None:
     assert len(back.text) >= min(len(text.strip()), 350)
 
 
+def test_a_message_that_says_it_in_attachments_alone_is_sent_along() -> None:
+    alert = {"ts": "1700.1", "text": "", "attachments": [{"fallback": "Disk full on host 7"}, {}]}
+    assert read_about(alert, "C1").text == "Disk full on host 7"
+
+
 @pytest.mark.parametrize("teams", [MANY, MANY[:3]])
 def test_who_would_answer_anyway_is_what_the_menu_shows(teams: tuple[AgentTeam, ...]) -> None:
     chosen = MANY[120]

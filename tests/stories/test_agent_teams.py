@@ -132,6 +132,8 @@ async def test_a_team_for_a_user_group_is_asked_by_its_members_alone(tmp_path: P
         root = await house.slack.say(CHLOE, FINANCE, "@Fusion Board: echo secrets")
         await house.answered(FINANCE, root, "for members of a user group")
         assert not house.fusion.invocations
+        assert "`GENERALIST`" not in await told(house, CHLOE, "agents"), "nor offered to others"
+        assert "`GENERALIST`" in await told(house, ANNA, "agents")
 
 
 async def test_direct_messages_offer_the_starter_questions_of_ones_team(tmp_path: Path) -> None:

@@ -71,12 +71,20 @@ def draw_ask_form(
 def read_about(message: dict[str, Any], channel: str) -> About:
     """A message that a shortcut was used on; of a long one, its first part."""
     ts = str(message.get("thread_ts") or message.get("ts") or "")
-    text = fitting(str(message.get("text") or "").strip(), LONGEST_QUOTE)
+    text = fitting(_text_of(message), LONGEST_QUOTE)
     about = About(channel, ts, text)
     while _length(_carry(about)) > LONGEST_CARRIED:
         text = fitting(text[:-1], len(text) * 9 // 10)
         about = About(channel, ts, text)
     return about
+
+
+def _text_of(message: dict[str, Any]) -> str:
+    """What a message says; alerts of other apps often say it in attachments alone."""
+    attached = [each for each in message.get("attachments") or [] if isinstance(each, dict)]
+    said = [message.get("text"), *(each.get("fallback") or each.get("text") for each in attached)]
+    texts = dict.fromkeys(str(each or "").strip() for each in said)
+    return "\n".join(filter(None, texts))
 
 
 def _carry(about: About) -> str:
