@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Protocol
 
-from bot.domain import events as e
+from bot.domain import events as e, reasons
 from bot.domain.agent import (
     Agent,
     AgentError,
@@ -37,10 +37,6 @@ NO_POLICIES = Policies()
 
 NOT_OFFERED = Failure(Trouble.NOT_OFFERED)
 FOR_OTHERS = Failure(Trouble.FOR_OTHERS)
-NOT_OPEN_HERE = (
-    "Guests and people of other organisations can ask only in channels that were opened to them, and "
-    "this is none. Ask an administrator to open it, or ask where it is open."
-)
 
 
 class Questions(Protocol):
@@ -108,7 +104,7 @@ class Asking:
         if not self._openings.admit(
             run.turn.place.channel, is_guest=asker.is_guest, is_external=asker.is_external
         ):
-            raise NoFusionUser(NOT_OPEN_HERE)
+            raise NoFusionUser(reasons.NOT_OPEN_HERE)
 
     async def _may_ask(self, run: Run, team: AgentTeam) -> bool:
         """Whether the asker is in one of the team's user groups. Raises Unavailable."""

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from bot.asking import NOT_OPEN_HERE, Asking, failure_of, reading
-from bot.domain import events as e
+from bot.asking import Asking, failure_of, reading
+from bot.domain import events as e, reasons
 from bot.domain.agent import (
     AgentError,
     NoFusionUser,
@@ -156,7 +156,7 @@ async def test_guests_and_others_ask_only_where_it_is_open_to_them(
     if may:
         assert isinstance(event, e.Invoked)
     else:
-        assert event == e.InvokeRefused(Failure(Trouble.NO_FUSION_USER, NOT_OPEN_HERE))
+        assert event == e.InvokeRefused(Failure(Trouble.NO_FUSION_USER, reasons.NOT_OPEN_HERE))
         assert not begun.before
         assert not agent.asked
 

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.domain import reasons
 from bot.domain.acting import SignInEnded, SignInOffer
 from bot.domain.agent import AgentError, NotSignedIn
 from bot.domain.turn import Person
@@ -151,7 +152,7 @@ class BrowserSignIn:
             raise await self._fail(begun, refusal.detail)
         code = query.get("code", "")
         if not code or len(code) > LONGEST_VALUE:
-            raise await self._fail(begun, "The identity domain sent no code. Sign in again.")
+            raise await self._fail(begun, reasons.NO_CODE)
         try:
             account = await self._who.account(begun.person)
             expected = await self._who.user_name(begun.person)
@@ -185,9 +186,7 @@ class BrowserSignIn:
         token = unconfirmed_token(asked)
         if token is not None:
             await self._take_back(token)
-        await self._ended(
-            SignInEnded(asked.person, why_not="You did not confirm it.", note=asked.note)
-        )
+        await self._ended(SignInEnded(asked.person, why_not=reasons.NOT_CONFIRMED, note=asked.note))
 
     async def _owner(self, begun: SignIn, expected: str, token: AccessToken) -> str:
         """Whose the token is, if it is the person's; another's is taken back at once."""

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from bot.domain import reasons
 from bot.domain.acting import SignInEnded, SignInOffer
 from bot.domain.agent import NotSignedIn, Unavailable
 from bot.domain.turn import Person
@@ -29,7 +30,6 @@ log = structlog.get_logger(__name__)
 LOOK_INTERVAL = 1.0  # seconds between looks at what was begun here or elsewhere
 LOCKED_FOR = timedelta(seconds=90)  # longer than an answer of the identity domain can take
 WORTH_GOING_ON = timedelta(minutes=1)
-NOBODY_CAME = "Nobody signed in in time, so the code has expired."
 
 Start = Callable[[], Awaitable[DeviceSignIn]]
 Poll = Callable[[str, timedelta], Awaitable[AccessToken | Pending]]
@@ -146,7 +146,7 @@ class DeviceSignIns:
         pace = self._paces[begun.key]
         person, note = begun.person, begun.note
         if self._clock() >= begun.expires_at:
-            return SignInEnded(person, why_not=NOBODY_CAME, note=note)
+            return SignInEnded(person, why_not=reasons.NOBODY_CAME, note=note)
         try:
             token = await self._poll(begun.key, pace.interval)
             if isinstance(token, Pending):

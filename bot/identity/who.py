@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot.domain import reasons
 from bot.domain.account import Accounts, SlackAccount
 from bot.domain.agent import NoFusionUser
 from bot.domain.openings import ALL_CLOSED, Openings
@@ -46,46 +47,30 @@ def fusion_user_name(
     if listed:
         return listed
     if rule == "users":
-        raise NoFusionUser(
-            "You are not in the list of people who may act at Fusion. Ask an administrator to add "
-            "you to the [users] table."
-        )
+        raise NoFusionUser(reasons.NOT_LISTED)
     if not email:
-        raise NoFusionUser(
-            "Your Slack profile has no e-mail address that I can see, so I do not know who you are "
-            "at Fusion. Ask an administrator to add you to the [users] table, or to allow me "
-            "users:read.email."
-        )
+        raise NoFusionUser(reasons.NO_EMAIL)
     if not _EMAIL.fullmatch(email):
-        raise NoFusionUser(
-            "The e-mail address in your Slack profile cannot be read, so I do not know who you are "
-            "at Fusion. Ask an administrator to mend it, or to add you to the [users] table."
-        )
+        raise NoFusionUser(reasons.BAD_EMAIL)
     return email if rule == "email" else email.partition("@")[0]
 
 
 def _named_one_by_one(table: Mapping[str, str], slack_key: str) -> str:
     listed = table.get(slack_key, "").strip()
     if not listed:
-        raise NoFusionUser(
-            "You belong to another organisation in Slack, whose people act at Fusion only if they "
-            "are named one by one. Ask an administrator to add you to the [users] table, by your "
-            "workspace's and your own id in Slack."
-        )
+        raise NoFusionUser(reasons.NOT_NAMED)
     return listed
 
 
 def refuse_strangers(account: SlackAccount, openings: Openings = ALL_CLOSED) -> None:
     """Deactivated people are refused, and those to whom no channel is open: NoFusionUser."""
     if account.is_deactivated:
-        raise NoFusionUser("This Slack account is deactivated, so it cannot act at Fusion.")
+        raise NoFusionUser(reasons.DEACTIVATED)
     if openings.admit_anywhere(is_guest=account.is_guest, is_external=account.is_external):
         return
     if account.is_external:
-        raise NoFusionUser(
-            "You belong to another organisation in Slack, so you cannot act at Fusion here."
-        )
-    raise NoFusionUser("You are a guest in this Slack workspace: guests cannot act at Fusion.")
+        raise NoFusionUser(reasons.EXTERNAL)
+    raise NoFusionUser(reasons.GUEST)
 
 
 @dataclass(frozen=True, slots=True)

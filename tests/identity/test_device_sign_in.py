@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain import reasons
 from bot.domain.account import SlackAccount
 from bot.domain.acting import SignInEnded
 from bot.domain.agent import NoFusionUser, Unavailable
 from bot.domain.turn import Person
 from bot.identity.device import DeviceSignIn, Pending
-from bot.identity.device_sign_in import LOCKED_FOR, NOBODY_CAME, DeviceSignIns
+from bot.identity.device_sign_in import LOCKED_FOR, DeviceSignIns
 from bot.identity.keeping import TokenKeeper
 from bot.identity.obtaining import BySignIn
 from bot.identity.refusals import TokenRefused
@@ -177,7 +178,7 @@ async def test_a_code_that_nobody_typed_expires_also_where_nobody_was_there_to_a
     async with signing(Domain()) as house:
         await house.devices.offer(ANNA, "note")
         await house.at(5 * MINUTE)
-        assert house.ended == [SignInEnded(ANNA, why_not=NOBODY_CAME, note="note")]
+        assert house.ended == [SignInEnded(ANNA, why_not=reasons.NOBODY_CAME, note="note")]
         assert house.domain.asked == []
 
 

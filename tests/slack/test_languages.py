@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain import reasons
 from bot.slack import words
 from bot.slack.words import LANGUAGES, general, language_of, speaking
 
@@ -165,3 +166,14 @@ def test_whom_is_spoken_to_decides_and_ends_with_the_block() -> None:
             assert general.STOP == module(language, "general").STOP
     assert general.STOP == module("en", "general").STOP
     assert set(LANGUAGES) == set(OTHERS)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_why_somebody_may_not_is_said_in_each_language(language: str) -> None:
+    table = module(language, "reasons").REASONS
+    assert set(table) == set(reasons.ALL)
+    with speaking(language):
+        assert words.reason(reasons.GUEST) == table[reasons.GUEST]
+        assert words.reason("FAI-40300 of Fusion's") == "FAI-40300 of Fusion's"
+    if language != "en":
+        assert not set(table.values()) & set(table)

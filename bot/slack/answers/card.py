@@ -13,7 +13,7 @@ from bot.slack.text.blocks import LONGEST_CONTEXT, Block, actions, button, conte
 from bot.slack.text.links import AllowedHosts
 from bot.slack.text.output import MOST_CHARACTERS, characters, draw_output
 from bot.slack.text.safe import escape_mrkdwn, link, shorten
-from bot.slack.words import general as say
+from bot.slack.words import general as say, reason
 
 Message = tuple[str, tuple[Block, ...]]
 
@@ -154,8 +154,9 @@ def _draw_failure(run: Run, failure: Failure, team: str, hosts: AllowedHosts) ->
     lost = run.state is State.EXPIRED and failure.trouble in BEFORE_A_JOB
     line = f"{emoji} *{team}*: {say.TROUBLES[Trouble.LOST if lost else failure.trouble]}"
     blocks = [section(line)]
-    if failure.detail.strip():
-        blocks.append(context(escape_mrkdwn(shorten(failure.detail.strip(), 1000))))
+    detail = reason(failure.detail.strip())
+    if detail:
+        blocks.append(context(escape_mrkdwn(shorten(detail, 1000))))
     small = [say.trace(escape_mrkdwn(run.trace_id).replace("`", ""))] if run.trace_id else []
     if run.state is State.EXPIRED and run.job_id is not None:
         small.append(say.NEW_CONVERSATION_FOLLOWS)

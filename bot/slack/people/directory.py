@@ -8,6 +8,7 @@ from typing import Any
 
 import structlog
 
+from bot.domain import reasons
 from bot.domain.account import SlackAccount
 from bot.domain.agent import NoFusionUser, Question, Unavailable
 from bot.domain.agent_team import AgentTeam, AgentTeams, UnknownAgentTeam
@@ -105,10 +106,7 @@ class Directory:
                 younger_than,
             )
         except SlackRefused as refused:
-            raise NoFusionUser(
-                "Slack does not tell me who you are, so I do not know who you are at Fusion. "
-                "Ask an administrator to allow me users:read."
-            ) from refused
+            raise NoFusionUser(reasons.NOT_TOLD) from refused
         except (SlackUnavailable, SlackUnanswered) as trouble:
             needs_news = younger_than < KEPT_FOR  # such as whoever decides
             if needs_news or (person.workspace, person.user) not in self._kept:

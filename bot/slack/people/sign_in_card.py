@@ -3,7 +3,7 @@
 from bot.domain.acting import Acting, SignInEnded, SignInOffer
 from bot.slack.text.blocks import Block, actions, button, context, header, link_button, section
 from bot.slack.text.safe import escape_mrkdwn, shorten
-from bot.slack.words import general as say, sign_in as sign_in_say
+from bot.slack.words import general as say, reason, sign_in as sign_in_say
 
 OPENED = "opened"  # the value of a button that has led to the sign-in already
 
@@ -32,7 +32,7 @@ def draw_ended(ended: SignInEnded) -> Card:
     if ended.user_name:
         text = sign_in_say.signed_in(escape_mrkdwn(ended.user_name))
         return text, (section(text),)
-    text = sign_in_say.not_signed_in(escape_mrkdwn(shorten(ended.why_not, 1000)))
+    text = sign_in_say.not_signed_in(escape_mrkdwn(shorten(reason(ended.why_not), 1000)))
     return text, (section(text), actions("sign_in:again", draw_sign_in_button()))
 
 
@@ -47,7 +47,7 @@ def draw_identity(
     """In the App Home: who somebody is at Fusion, and how they act; `offer` is a sign-in begun."""
     blocks: list[Block] = [header(sign_in_say.HOME_TITLE)]
     if acting.why_not:
-        blocks.append(section(f":no_entry: {escape_mrkdwn(acting.why_not)}"))
+        blocks.append(section(f":no_entry: {escape_mrkdwn(reason(acting.why_not))}"))
     elif acting.is_shared:
         blocks.append(section(sign_in_say.acts_shared(escape_mrkdwn(acting.user_name))))
     elif acting.is_signed_in or not people_sign_in:

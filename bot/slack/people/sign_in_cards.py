@@ -22,7 +22,7 @@ from bot.slack.people.home import Home
 from bot.slack.people.sign_in_card import Card, draw_ended, draw_offer
 from bot.slack.people.speaking import Languages
 from bot.slack.people.whispers import Whispers
-from bot.slack.words import sign_in as sign_in_say, speak
+from bot.slack.words import reason, sign_in as sign_in_say, speak
 from storage.errors import StorageError
 
 log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class SignInCards:
         try:
             offer = await self._identities.offer(person, note)
         except AgentError as refused:
-            return sign_in_say.not_signed_in(refused.detail or sign_in_say.TROUBLE)
+            return sign_in_say.not_signed_in(reason(refused.detail) or sign_in_say.TROUBLE)
         if offer.user_code:
             self._own(self._send_code(person, offer, channel, None), person)
             return sign_in_say.SENT
@@ -124,7 +124,7 @@ class SignInCards:
             note = json.dumps({"channel": channel, "thread": thread_ts})
             offer = await self._identities.offer(person, note)
         except AgentError as refused:
-            text = sign_in_say.not_signed_in(refused.detail or sign_in_say.TROUBLE)
+            text = sign_in_say.not_signed_in(reason(refused.detail) or sign_in_say.TROUBLE)
             self._whispers.tell(person, channel, thread_ts, text)
             return
         if offer.user_code:

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
         files,
         general,
         home,
+        reasons,
         sign_in,
         teams,
     )
@@ -76,6 +77,7 @@ else:
     files = _Spoken("files")
     general = _Spoken("general")
     home = _Spoken("home")
+    reasons = _Spoken("reasons")
     sign_in = _Spoken("sign_in")
     teams = _Spoken("teams")
 
@@ -83,3 +85,8 @@ __all__ = [
     "ENGLISH", "LANGUAGES", "answers", "approvals", "asking", "feedback", "files", "general", "home",
     "language_of", "sign_in", "speak", "speaking", "teams",
 ]  # fmt: skip
+
+
+def reason(detail: str) -> str:
+    """A sentence that an error carries, in the language that is spoken; any other one as it is."""
+    return reasons.REASONS.get(detail, detail)
