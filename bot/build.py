@@ -164,6 +164,7 @@ def build_agent(
         timedelta(seconds=settings.fusion_timeout_seconds),
         lease.may_act,
         observer,
+        settings.status_api_version,
     )
 
 

@@ -37,6 +37,7 @@ OTHERS = {
     "OTEL_EXPORTER_OTLP_ENDPOINT": "https://collector.example.com",
     "FEEDBACK_TOKEN": "hidden-9",
     "FUSION_API_VERSION": "v2",
+    "FUSION_STATUS_API_VERSION": "v1",
     "FUSION_TIMEOUT_SECONDS": "5.5",
     "FUSION_GRANT": "client_credentials",
     "FUSION_CLIENT_AUTH": "client_secret_post",

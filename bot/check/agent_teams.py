@@ -36,7 +36,7 @@ class OneToken:
 async def look_at_fusion(settings: Settings, session: aiohttp.ClientSession) -> Finding:
     """Whether the pod answers, where no token is at hand: that it wants one is enough."""
     url = (
-        f"{settings.fusion_base_url.rstrip('/')}{ORCHESTRATOR}/agent/{settings.fusion_api_version}"
+        f"{settings.fusion_base_url.rstrip('/')}{ORCHESTRATOR}/agent/{settings.status_api_version}"
     )
     timeout = aiohttp.ClientTimeout(total=settings.fusion_timeout_seconds)
     try:

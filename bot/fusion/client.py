@@ -92,6 +92,7 @@ class FusionClient:
     """Asks agent teams on one pod. `timeout` is for one HTTP request, all in all.
 
     `may_act` says whether this replica still holds its work; else it starts and decides nothing.
+    Some pods start jobs by one version and tell their status by another: `status_version`.
     """
 
     def __init__(
@@ -104,11 +105,13 @@ class FusionClient:
         timeout: timedelta,
         may_act: Callable[[], bool] = lambda: True,
         observer: Observer = NOBODY,
+        status_version: Literal["v1", "v2"] | None = None,
     ) -> None:
         self._may_act = may_act
         self._observer = observer
         self._session = session
         self._agents = f"{base_url.rstrip('/')}{ORCHESTRATOR}/agent/{api_version}"
+        self._jobs = f"{base_url.rstrip('/')}{ORCHESTRATOR}/agent/{status_version or api_version}"
         self._registry = f"{base_url.rstrip('/')}{ORCHESTRATOR}/a2a/v1/agents/search"
         self._tokens = tokens
         self._strategy = strategy
@@ -134,7 +137,7 @@ class FusionClient:
 
     async def status(self, job: JobRef, person: Person) -> Job:
         """Read a job: GET /agent/{version}/{code}/status/{jobId}; errors as in the port."""
-        url = f"{self._agents}/{quote(job.team.code, safe='')}/status/{quote(job.id, safe='')}"
+        url = f"{self._jobs}/{quote(job.team.code, safe='')}/status/{quote(job.id, safe='')}"
         if job.team.invocation_mode == "ADMIN":  # or the reply has no debug details
             url += "?invocationMode=ADMIN"
         reply = await self._ask("GET", url, None, person)

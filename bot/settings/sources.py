@@ -13,7 +13,9 @@ from bot.settings.placeholders import placeholder_problems
 from bot.settings.sentences import describe
 from bot.settings.values import FLAT, KEPT, SECRETS, Settings
 
-WORDS = frozenset({"fusion_api_version", "log_format", "log_level"})  # in whatever case
+WORDS = frozenset(
+    {"fusion_api_version", "fusion_status_api_version", "log_format", "log_level"}
+)  # in whatever case
 
 
 class WrongSettings(Exception):

@@ -43,6 +43,7 @@ class Settings(BaseModel):
 
     fusion_base_url: str = ""
     fusion_api_version: Literal["v1", "v2"] = "v1"
+    fusion_status_api_version: Literal["v1", "v2", ""] = ""
     fusion_agent_team: str = ""
     fusion_timeout_seconds: float = Field(default=60, gt=0, le=600)
     fusion_grant: str = "client_credentials"
@@ -109,6 +110,11 @@ class Settings(BaseModel):
     def serves_many_workspaces(self) -> bool:
         """Whether people install the app themselves, in as many workspaces as they like."""
         return bool(self.slack_client_id) and not self.slack_bot_token.get_secret_value()
+
+    @property
+    def status_api_version(self) -> Literal["v1", "v2"]:
+        """The version that jobs are read by: the one that they are started by, unless it is given."""
+        return self.fusion_status_api_version or self.fusion_api_version
 
     @property
     def our_workspaces(self) -> frozenset[str]:

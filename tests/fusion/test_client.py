@@ -157,3 +157,23 @@ async def test_cancelling_the_caller_passes_through(session: aiohttp.ClientSessi
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_a_job_may_be_read_by_another_version_than_it_is_started_by(
+    session: aiohttp.ClientSession,
+) -> None:
+    async with RawServer([replies(200, TAKEN), replies(200, TAKEN)]) as server:
+        client = FusionClient(
+            session,
+            server.url,
+            "v2",
+            Tokens(),
+            ResumeStrategy(),
+            timedelta(seconds=9),
+            status_version="v1",
+        )
+        await invoke(client)
+        await status(client)
+    started, read = (each.target for each in server.requests)
+    assert "/agent/v2/" in started
+    assert "/agent/v1/" in read
