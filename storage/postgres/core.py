@@ -21,21 +21,16 @@ from storage.postgres.errors import LOST, PASSING, TROUBLE, read_error
 from storage.postgres.held import Held
 from storage.postgres.lease_clock import LeaseClock
 from storage.postgres.migrations import migrate
+from storage.postgres.pool import ANSWER_WITHIN, CONNECT_WITHIN, Pool, open_pool
 from storage.rows import Claim, RunRow, Standing
 from storage.times import build_time, read_time
 
 T = TypeVar("T")
 Connection: TypeAlias = "PoolConnectionProxy[asyncpg.Record]"  # generic in the stubs alone
-Pool: TypeAlias = "asyncpg.Pool[asyncpg.Record]"
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "fusion_slack"
-CONNECTIONS = 10
-CONNECT_WITHIN = 5.0
-ANSWER_WITHIN = 15.0
-# A replica that is stopped in a transaction must not keep its locks from the others.
-SESSION = {"application_name": "fusion-slack", "idle_in_transaction_session_timeout": "4000"}
 TRIES = 4  # of a transaction that another one was preferred to
 FORGOTTEN_AFTER = timedelta(days=1)  # replicas that were last seen before that
 LET_GO = (
@@ -81,15 +76,7 @@ class PostgresCore:
         if self._pool is not None:
             raise StorageError("This store was opened before.")
         try:
-            pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=CONNECTIONS,
-                timeout=CONNECT_WITHIN,
-                command_timeout=ANSWER_WITHIN,
-                reset=_leave_as_it_is,
-                server_settings=SESSION,
-            )
+            pool = await open_pool(self._url)
         except (*TROUBLE, ValueError) as error:
             raise read_error(error) from error
         self._pool, opened = pool, False
@@ -297,10 +284,6 @@ class PostgresCore:
     async def _tell(self, here: Connection, run: str) -> None:
         """Tell the others, once this is committed: a run has moved, or "" for work for anybody."""
         await here.execute("SELECT pg_notify($1, $2)", CHANNEL, f"{self._replica} {run}")
-
-
-async def _leave_as_it_is(_: Any) -> None:
-    """Nothing that we do outlives its transaction; asking for a clean session is one more reply to wait for."""
 
 
 def _count(status: str) -> int:

@@ -11,7 +11,6 @@ import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -31,7 +30,6 @@ from bot.slack.outbound import (
     SlackUnanswered,
     SlackUnavailable,
 )
-from bot.slack.people.directs import open_direct
 from bot.slack.people.speaking import Languages
 from bot.slack.threads.closed import CLOSED, GONE, INVALID
 from bot.slack.threads.finding import METADATA, find_posted
@@ -39,6 +37,7 @@ from bot.slack.threads.on_record import entry_of
 from bot.slack.threads.pacing import Pacing
 from bot.slack.threads.picture import FILE, MAIN, ROOT, Look, Part, draw
 from bot.slack.threads.sessions import Sessions
+from bot.slack.threads.standing import Standing, is_direct, stands_in
 from bot.slack.threads.statuses import Statuses
 from bot.slack.threads.uploads import Uploads, file_name
 from bot.slack.threads.writing import Writing
@@ -77,7 +76,7 @@ class SlackThreads:
         self._look = look
         self._clock = clock
         self._pacing = Pacing(outbound)
-        self._directs: dict[tuple[str, str], str] = {}
+        self._standing = Standing(outbound, ledger)
         self._shown: OrderedDict[str, Stand] = OrderedDict()  # what stands in the threads
         self._tried: OrderedDict[tuple[str, str], None] = OrderedDict()  # posted by this process
 
@@ -96,11 +95,13 @@ class SlackThreads:
         try:
             thread = await self._ledger.thread_of(run)
             try:
-                await self._show_in(run, thread)
+                await self._showstands_in(run, thread)
             except SlackRefused as refused:
-                if refused.error not in CLOSED or _is_direct(thread.place.channel):
+                if refused.error not in CLOSED or is_direct(thread.place.channel):
                     raise
-                await self._show_in(run, await self._move_to_direct_message(run, thread))
+                await self._showstands_in(
+                    run, await self._standing.move_to_direct_messages(run, thread)
+                )
         except SlackRefused as refused:
             if refused.error != NOT_INSTALLED:  # else nobody is there to show it to
                 raise NotShown(str(refused)) from refused
@@ -119,11 +120,11 @@ class SlackThreads:
             self._shown.popitem(last=False)
         self._pacing.note_shown(run)
 
-    async def _show_in(self, run: Run, thread: Thread) -> None:
+    async def _showstands_in(self, run: Run, thread: Thread) -> None:
         await self._outbound.prepare(run.turn.asker.workspace)
         posted = await self._ledger.posted(run)
-        place = await self._place_of(run, thread, posted)
-        rooted = place.ts is None or _in(place, posted.get(ROOT)) is not None
+        place = await self._standing.place_of(run, thread, posted)
+        rooted = place.ts is None or stands_in(place, posted.get(ROOT)) is not None
         languages = await self._languages_of(run)
         for part in draw(run, self._look, place, rooted=rooted, languages=languages):
             if part.is_elsewhere:
@@ -133,7 +134,7 @@ class SlackThreads:
                 await self._show_file(run, place, part, posted.get(part.name))
                 continue
             if part.name == ROOT or place.ts is not None:
-                known = _in(place, posted.get(part.name))
+                known = stands_in(place, posted.get(part.name))
                 ts = await self._show_part(run, place, part, known)
             else:
                 raise NotShown("the thread has no first message yet")
@@ -148,21 +149,6 @@ class SlackThreads:
             self._places.pop(run.id, None)
             self._statuses.end(run)
 
-    async def _place_of(self, run: Run, thread: Thread, posted: Mapping[str, Posted]) -> Place:
-        """Where a run stands: in its thread, but never in another person's direct messages.
-
-        A thread whose channel was closed has moved to those of whoever was to be shown something first.
-        """
-        place = thread.place
-        if not _is_direct(place.channel) or place.channel == run.turn.place.channel:
-            return place
-        own = await self._direct(place.workspace, run.turn.asker.user)
-        if own == place.channel:
-            return place
-        there = Place(place.workspace, own, None)
-        root = _in(there, posted.get(ROOT))
-        return replace(there, ts=root.ts) if root is not None and root.ts else there
-
     async def _languages_of(self, run: Run) -> dict[str, str]:
         """The languages of who asked and of who has a card of their own."""
         if self._languages is None:
@@ -176,9 +162,9 @@ class SlackThreads:
     ) -> None:
         """A card for one person, or an entry in the audit channel; one that nobody takes is let be."""
         try:
-            channel = part.channel or await self._direct(place.workspace, part.to)
+            channel = part.channel or await self._standing.direct(place.workspace, part.to)
             there = Place(place.workspace, channel, None)
-            await self._show_part(run, there, part, _in(there, known))
+            await self._show_part(run, there, part, stands_in(there, known))
         except SlackRefused as refused:
             log.warning("not_delivered", run=run.id, part=part.name, error=refused.error)
 
@@ -194,13 +180,6 @@ class SlackThreads:
                 log.warning("no_file", run=run.id, error=refused.error)
         # Slack does not tell the ts of the file's message.
         await self._note(run, part, place.channel, file_name(run), "")
-
-    async def _direct(self, workspace: str, user: str) -> str:
-        """The direct messages with somebody."""
-        if (workspace, user) not in self._directs:
-            opened = await open_direct(self._outbound, Person(workspace, user))
-            self._directs[workspace, user] = opened
-        return self._directs[workspace, user]
 
     async def _show_part(self, run: Run, place: Place, part: Part, known: Posted | None) -> str:
         digest = _digest(part)
@@ -283,27 +262,11 @@ class SlackThreads:
         await self._note(run, part, place.channel, ts, "")
         return Posted(part.name, place.channel, ts)
 
-    async def _move_to_direct_message(self, run: Run, thread: Thread) -> Thread:
-        workspace = thread.place.workspace
-        channel = await self._direct(workspace, run.turn.asker.user)
-        log.info("moved_to_direct_message", run=run.id)
-        await self._ledger.place_thread(thread, channel, None)
-        return Thread(thread.id, Place(workspace, channel, None), thread.conversation_id)
-
 
 def _stand(run: Run) -> Stand:
     return (run.version, (), ()) if run.ended_at else (run.version, run.progress, run.nodes)
 
 
-def _in(place: Place, known: Posted | None) -> Posted | None:
-    """What is known of a part, if it stands in this channel."""
-    return known if known is not None and known.channel == place.channel else None
-
-
 def _digest(part: Part) -> str:
     body = json.dumps([part.text, part.blocks], sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(body.encode()).hexdigest()[:16]
-
-
-def _is_direct(channel: str) -> bool:
-    return channel.startswith("D")
