@@ -103,6 +103,21 @@ async def test_tokens_that_rotate_are_renewed_once_and_in_time(tmp_path: Path) -
         assert house.slack.wrong_tokens == 0
 
 
+async def test_a_token_that_cannot_be_renewed_yet_serves_until_it_ends(tmp_path: Path) -> None:
+    async with many_workspaces(tmp_path, token_life=12 * 3600) as house:
+        await house.install("T0ONE")
+        one, secret = house.slack.slack("T0ONE"), house.slack.client_secret
+        house.clock.forward(timedelta(hours=11, minutes=45))
+        house.slack.client_secret = "another"
+        root = await one.say(ANNA, FINANCE, "@Fusion echo meanwhile")
+        await answer(house, "T0ONE", root, "echo: echo meanwhile")
+        assert house.slack.renewals == 0
+        house.slack.client_secret = secret
+        root = await one.say(ANNA, FINANCE, "@Fusion echo again")
+        await answer(house, "T0ONE", root, "echo: echo again")
+        assert house.slack.renewals == 1
+
+
 async def test_who_somebody_is_counts_only_where_the_company_says_who_its_people_are(
     tmp_path: Path,
 ) -> None:

@@ -51,6 +51,10 @@ class Installation:
             bool(self.expires_at) and now >= datetime.fromisoformat(self.expires_at) - RENEW_BEFORE
         )
 
+    def serves(self, now: datetime) -> bool:
+        """Whether its token has not ended."""
+        return not self.expires_at or now < datetime.fromisoformat(self.expires_at)
+
     def renewed(self, reply: Mapping[str, Any], now: datetime) -> "Installation":
         """The same with the tokens of a renewal."""
         return replace(

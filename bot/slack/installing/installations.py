@@ -31,6 +31,7 @@ KEPT_FOR = 60.0
 LOCKED_FOR = timedelta(minutes=2)  # longer than Slack may take, and the store after it
 KEEP_TRIES, KEEP_PAUSE = 30, 1.0  # seconds
 LOOKS = 0.2  # seconds between two looks whether another replica has renewed a token
+MOST_LOOKS = 25
 MEMBER = b"member of "  # in place of an installation: the workspace is covered by an organisation's
 
 
@@ -195,9 +196,13 @@ class Installations:
 
     async def _renewed(self, key: str) -> Installation:
         installation = await self._read_anew(key)
+        looks = 0
         while installation.must_be_renewed(self._clock()):
             now, name = self._clock(), f"slack:{key}"
             if not await self._store.lock(name, now + LOCKED_FOR, now):
+                looks += 1
+                if looks > MOST_LOOKS and installation.serves(now):
+                    return installation  # whoever was to renew it has died: it is good meanwhile
                 await asyncio.sleep(LOOKS)
             else:
                 try:
@@ -217,6 +222,8 @@ class Installations:
             )
         except (SlackApiError, *NO_REPLY) as error:
             log.warning("token_not_renewed", workspace=key, error=type(error).__name__)
+            if installation.serves(self._clock()):
+                return installation  # half an hour is left to try again
             raise SlackUnavailable("the bot token could not be renewed") from error
         renewed = installation.renewed(data, self._clock())
         await self._keep_at_last(renewed)
