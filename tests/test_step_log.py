@@ -1,13 +1,13 @@
 """What the log says of a run: how it ended and what troubled it, and nothing that anybody wrote."""
 
 import pytest
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 
+from bot import step_log
 from bot.domain import events as e
 from bot.domain.answer import Answer
 from bot.domain.events import Event, Failure, Trouble
 from bot.domain.run import Run
-from bot.step_log import log_step
 from tests.domain.examples import moved, resuming, running, waiting
 
 REFUSED = Failure(Trouble.NOT_ALLOWED, "Ms Smith may not", "trace-9")
@@ -37,14 +37,19 @@ REFUSED = Failure(Trouble.NOT_ALLOWED, "Ms Smith may not", "trace-9")
     ids=["complete", "failed", "troubled", "refused", "progress"],
 )
 def test_the_log_says_what_became_of_a_run(
-    before: Run, event: Event, says: tuple[str, dict[str, str]] | None
+    before: Run,
+    event: Event,
+    says: tuple[str, dict[str, str]] | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    said = CapturingLogger()
+    monkeypatch.setattr(step_log, "log", said)
     after = moved(before, event)
-    with capture_logs() as lines:
-        log_step(before, after)
-    assert [each["event"] for each in lines] == ([says[0]] if says else [])
+    step_log.log_step(before, after)
+    assert [each.args for each in said.calls] == ([(says[0],)] if says else [])
     if says:
-        assert says[1].items() <= lines[0].items()
-        assert (lines[0]["run"], lines[0]["thread"]) == (after.id, after.thread)
-    assert "Smith" not in str(lines)
-    assert "secret" not in str(lines)
+        assert says[1].items() <= said.calls[0].kwargs.items()
+        about = said.calls[0].kwargs
+        assert (about["run"], about["thread"]) == (after.id, after.thread)
+    assert "Smith" not in str(said.calls)
+    assert "secret" not in str(said.calls)
