@@ -95,13 +95,11 @@ class SlackThreads:
         try:
             thread = await self._ledger.thread_of(run)
             try:
-                await self._showstands_in(run, thread)
+                await self._show_in(run, thread)
             except SlackRefused as refused:
                 if refused.error not in CLOSED or is_direct(thread.place.channel):
                     raise
-                await self._showstands_in(
-                    run, await self._standing.move_to_direct_messages(run, thread)
-                )
+                await self._show_in(run, await self._standing.move_to_direct_messages(run, thread))
         except SlackRefused as refused:
             if refused.error != NOT_INSTALLED:  # else nobody is there to show it to
                 raise NotShown(str(refused)) from refused
@@ -120,7 +118,7 @@ class SlackThreads:
             self._shown.popitem(last=False)
         self._pacing.note_shown(run)
 
-    async def _showstands_in(self, run: Run, thread: Thread) -> None:
+    async def _show_in(self, run: Run, thread: Thread) -> None:
         await self._outbound.prepare(run.turn.asker.workspace)
         posted = await self._ledger.posted(run)
         place = await self._standing.place_of(run, thread, posted)
