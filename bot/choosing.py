@@ -91,8 +91,7 @@ class Choosing:
 
     async def choose(self, person: Person, code: str) -> None:
         """From now on this person's new threads are for this team; "" for the default one."""
-        listed = (await self._catalogue.offered(person, AT_ONCE)).teams
-        found = listed if code else self.teams
+        found = (await self._catalogue.offered(person, AT_ONCE)).teams if code else self.teams
         title = "" if self._is_configured(code) or not code else found.by_code(code).name
         kept = f"{code}{BETWEEN}{title}" if title else code
         await self._store.choose(person.key, TEAM, kept)
