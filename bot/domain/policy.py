@@ -81,13 +81,16 @@ def _refusal(
 
 def _is_decider(approval: Approval, person: Person, clicker: Clicker) -> bool:
     """Groups count by what Slack says now: who was in one yesterday may have left it."""
+    handed = [
+        each
+        for each in approval.delegations
+        if each.stage == approval.stage and person.user in {each.by, each.to}
+    ]
+    if handed:  # the last one counts: what was handed over may come back
+        return handed[-1].to == person.user
     stage = approval.current
     by_name = person.user in stage.people or (stage.asker and person.user == approval.asker)
-    decides = by_name or (bool(stage.groups) and clicker.is_member is True)
-    for each in approval.delegations:  # in their order: what was handed over may come back
-        if each.stage == approval.stage and person.user in {each.by, each.to}:
-            decides = person.user == each.to
-    return decides
+    return by_name or (bool(stage.groups) and clicker.is_member is True)
 
 
 def may_stand_in(approval: Approval, channel: str) -> bool:
