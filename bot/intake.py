@@ -5,21 +5,18 @@ nothing was kept, so nothing may be acknowledged.
 """
 
 from dataclasses import replace
-from typing import Literal
 
 from bot.choosing import Choosing
 from bot.domain.events import Edited, Stopped
 from bot.domain.policy import may_ask_again, may_stop
 from bot.domain.run import Run, State
-from bot.domain.turn import Origin, Person, Place, Turn
+from bot.domain.turn import Origin, Person, Place, Replies, Turn
 from bot.ledger import Clock, Ledger, Taken
 from bot.places import Thread, conversation_key
 from bot.verdicts import Outcome, Verdict, attempt, known
 from storage.errors import StorageError
 
 __all__ = ["Intake", "StorageError"]
-
-Replies = Literal["off", "asker", "everyone"]  # whose replies without a mention are for the bot
 
 BEFORE_ASKING = frozenset({State.QUEUED, State.SIGNED_OUT})
 

@@ -2,14 +2,13 @@
 
 from collections.abc import AsyncIterator
 from datetime import timedelta
-from urllib.parse import quote
 
 import aiohttp
 
 from bot.check.finding import Finding
 from bot.domain.agent import AgentError, NotSignedIn, Refused
 from bot.domain.turn import Person
-from bot.fusion.client import ORCHESTRATOR, FusionClient
+from bot.fusion.client import ORCHESTRATOR, FusionClient, status_path
 from bot.fusion.wire_request import ResumeStrategy
 from bot.settings import Settings
 
@@ -35,13 +34,13 @@ class OneToken:
 
 async def look_at_fusion(settings: Settings, session: aiohttp.ClientSession) -> Finding:
     """Whether the pod answers, where no token is at hand: that it wants one is enough."""
-    url = (
+    agents = (
         f"{settings.fusion_base_url.rstrip('/')}{ORCHESTRATOR}/agent/{settings.status_api_version}"
     )
     timeout = aiohttp.ClientTimeout(total=settings.fusion_timeout_seconds)
     try:
         async with session.get(
-            f"{url}/{quote(settings.fusion_agent_team or 'NONE', safe='')}/status/0",
+            agents + status_path(settings.fusion_agent_team or "NONE", "0"),
             allow_redirects=False,
             timeout=timeout,
         ) as reply:

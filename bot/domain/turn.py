@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
 
 from bot.domain.attachment import Attachment
+
+Replies = Literal["off", "asker", "everyone"]  # whose replies without a mention are turns
 
 
 class Origin(StrEnum):

@@ -137,7 +137,7 @@ class FusionClient:
 
     async def status(self, job: JobRef, person: Person) -> Job:
         """Read a job: GET /agent/{version}/{code}/status/{jobId}; errors as in the port."""
-        url = f"{self._jobs}/{quote(job.team.code, safe='')}/status/{quote(job.id, safe='')}"
+        url = f"{self._jobs}{status_path(job.team.code, job.id)}"
         if job.team.invocation_mode == "ADMIN":  # or the reply has no debug details
             url += "?invocationMode=ADMIN"
         reply = await self._ask("GET", url, None, person)
@@ -233,6 +233,11 @@ class FusionClient:
         finally:
             what = _what(method, url)
             self._observer.called("fusion", what, result, time.monotonic() - began)
+
+
+def status_path(code: str, job_id: str) -> str:
+    """Where a job's status is, below /agent/{version}."""
+    return f"/{quote(code, safe='')}/status/{quote(job_id, safe='')}"
 
 
 def _what(method: str, url: str) -> str:

@@ -8,6 +8,7 @@ from pydantic import Field
 from bot.domain.agent_team import AgentTeam
 from bot.domain.limits import Limits
 from bot.domain.openings import Opening
+from bot.domain.turn import Replies
 from bot.settings.table import GroupId, Table
 
 # Of whatever unit: bounded, so that no time that is reckoned with it leaves the calendar.
@@ -108,7 +109,7 @@ class Approvals(Table):
 class Threads(Table):
     """`[threads]`: how the bot behaves in threads."""
 
-    replies: Literal["off", "asker", "everyone"] = "asker"
+    replies: Replies = "asker"
     notify_after_seconds: Span = 60
 
 

@@ -24,7 +24,7 @@ IN_FORMS = {
     "asking": {"TITLE", "ASK", "CLOSE"},
     "feedback": {"COMMENT_TITLE", "SEND", "CLOSE"},
     "answers": {"SOURCES_IN_FULL", "STEPS", "CLOSE"},
-    "approvals": {
+    "approval_forms": {
         "CHANGE_TITLE", "REPLY_TITLE", "DELEGATE_TITLE", "DETAILS_TITLE", "CLOSE", "CLOSE_DETAILS",
         "SEND",
     },

@@ -6,9 +6,7 @@ from bot.domain import events as e
 from bot.domain.answer import Answer
 from bot.playground.slack import Message
 from bot.showing import NotShown
-from tests.slack.test_thread_view import FINANCE, INVOKED, Showing, no_pause, showing
-
-__all__ = ["no_pause"]
+from tests.slack.showing import FINANCE, INVOKED, Showing, showing
 
 TEXT = "\n\n".join(f"Paragraph {n}. " + "word " * 2000 for n in range(8))
 LONG = e.Completed(Answer(output=TEXT))

@@ -18,6 +18,16 @@ async def held(house: Service) -> str:
     return root
 
 
+async def cancelled(house: Service) -> str:
+    """The same, in which a second question was queued and cancelled."""
+    root = await held(house)
+    await house.slack.say(ANNA, FINANCE, "on second thoughts", root)
+    card = await house.answered(FINANCE, root, "Queued")
+    await house.slack.click(ANNA, card.ts, "run_stop", channel=FINANCE)
+    await house.answered(FINANCE, root, "Cancelled before it was asked")
+    return root
+
+
 async def test_five_messages_half_a_second_apart_get_five_answers_in_order(tmp_path: Path) -> None:
     async with service(tmp_path, pace=1.0) as house:
         root = await house.slack.say(ANNA, FINANCE, "@Fusion echo number 1")
@@ -117,11 +127,7 @@ async def test_what_is_cancelled_in_the_queue_leaves_the_sign_of_what_goes_on(
     tmp_path: Path,
 ) -> None:
     async with service(tmp_path) as house:
-        root = await held(house)
-        await house.slack.say(ANNA, FINANCE, "on second thoughts", root)
-        card = await house.answered(FINANCE, root, "Queued")
-        await house.slack.click(ANNA, card.ts, "run_stop", channel=FINANCE)
-        await house.answered(FINANCE, root, "Cancelled before it was asked")
+        await cancelled(house)
         told = [
             each.arguments["status"]
             for each in house.slack.calls
@@ -132,11 +138,7 @@ async def test_what_is_cancelled_in_the_queue_leaves_the_sign_of_what_goes_on(
 
 async def test_a_queued_question_can_be_cancelled(tmp_path: Path) -> None:
     async with service(tmp_path) as house:
-        root = await held(house)
-        await house.slack.say(ANNA, FINANCE, "on second thoughts", root)
-        card = await house.answered(FINANCE, root, "Queued")
-        await house.slack.click(ANNA, card.ts, "run_stop", channel=FINANCE)
-        await house.answered(FINANCE, root, "Cancelled before it was asked")
+        root = await cancelled(house)
         house.fusion.release_all()
         await house.answered(FINANCE, root, "hold the line")
         assert len(house.fusion.invocations) == 1

@@ -107,7 +107,7 @@ async def test_whoever_declines_is_not_signed_in_and_the_token_is_taken_back(
         assert house.fusion.invocations == []
         assert (await press(callback, asked.ticket)).status == 400
         tokens = house.fusion.identity._tokens
-        assert all(each.family.revoked for each in tokens._access.values())
+        assert [each.revoked for each in tokens._refresh.values()] == [True]
 
 
 async def test_a_token_whose_page_is_left_for_another_link_is_taken_back(tmp_path: Path) -> None:

@@ -149,6 +149,7 @@ class ManyWorkspaces:
     def _access(self, given: dict[str, str]) -> Json:
         """oauth.v2.access: a code, or a refresh token, for a bot token."""
         if given.get("client_secret") != self.client_secret:
+            self.refused_renewals += given.get("grant_type") == "refresh_token"
             return {"ok": False, "error": "bad_client_secret"}
         if given.get("grant_type") == "refresh_token":
             old = [

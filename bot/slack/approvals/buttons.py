@@ -5,7 +5,7 @@ from bot.domain.job import Action
 from bot.domain.run import Run
 from bot.slack.people.sign_in_card import draw_sign_in_button
 from bot.slack.text.blocks import Block, actions, button, confirmation
-from bot.slack.words import approvals as say
+from bot.slack.words import approval_forms, approvals as say
 
 
 def draw_buttons(run: Run, approval: Approval) -> Block:
@@ -31,7 +31,7 @@ def _button(action: Action, approval: Approval, value: str) -> Block:
             drawn = button(label, "approval_approve", value, style="primary")
             if approval.policy.confirm:
                 drawn["confirm"] = confirmation(
-                    say.CONFIRM_TITLE, say.CONFIRM_TEXT, label, say.CLOSE
+                    say.CONFIRM_TITLE, say.CONFIRM_TEXT, label, approval_forms.CLOSE
                 )
             return drawn
         case Action.REJECT:

@@ -15,7 +15,7 @@ from bot.slack.text.blocks import (
 )
 from bot.slack.text.safe import escape_mrkdwn, fitting, plain_text_object, shorten
 from bot.slack.text.split import split_text
-from bot.slack.words import approvals as say
+from bot.slack.words import approval_forms as say
 
 TEXT = "approval_text"
 PERSON = "approval_person"

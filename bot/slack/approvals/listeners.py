@@ -34,7 +34,7 @@ from bot.slack.forms import open_form
 from bot.slack.outbound import Outbound
 from bot.slack.people.whispers import Whispers
 from bot.slack.text.blocks import Block, actions, button, section
-from bot.slack.words import approvals as say, general
+from bot.slack.words import approval_forms, approvals as say, general
 from bot.verdicts import Outcome, Verdict
 
 log = structlog.get_logger(__name__)
@@ -116,11 +116,11 @@ class ApprovalListeners:
 
     async def on_reply(self, ack: AsyncAck, body: Body) -> None:
         """A requested change, or the text that the agent asked for."""
-        await self._on_words(ack, body, say.NEEDS_TEXT)
+        await self._on_words(ack, body, approval_forms.NEEDS_TEXT)
 
     async def on_reason(self, ack: AsyncAck, body: Body) -> None:
         """The reason without which the decision does not count."""
-        await self._on_words(ack, body, say.NEEDS_REASON)
+        await self._on_words(ack, body, approval_forms.NEEDS_REASON)
 
     async def _on_words(self, ack: AsyncAck, body: Body, missing: str) -> None:
         carried = read_private_metadata(body["view"]["private_metadata"])

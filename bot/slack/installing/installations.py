@@ -32,6 +32,7 @@ LOCKED_FOR = timedelta(minutes=2)  # longer than Slack may take, and the store a
 KEEP_TRIES, KEEP_PAUSE = 30, 1.0  # seconds
 LOOKS = 0.2  # seconds between two looks whether another replica has renewed a token
 MOST_LOOKS = 25
+TRIED_AGAIN_AFTER = 30.0  # seconds after a renewal that failed, while the token is good
 MEMBER = b"member of "  # in place of an installation: the workspace is covered by an organisation's
 
 
@@ -64,6 +65,7 @@ class Installations:
         ours: frozenset[str] = frozenset(),
     ) -> None:
         self._ours = ours
+        self._failed_at: dict[str, float] = {}  # renewals, by what is to be renewed
         self._renewing: OneAnswer[Installation] = OneAnswer()
         self._store = store
         self.application = application
@@ -188,8 +190,10 @@ class Installations:
 
     async def _fresh(self, installation: Installation) -> str:
         """The token, renewed by one caller over all replicas where it ends soon."""
-        key = installation.key
-        if installation.must_be_renewed(self._clock()):
+        key, now = installation.key, self._clock()
+        since = time.monotonic() - self._failed_at.get(key, -TRIED_AGAIN_AFTER)
+        rests = installation.serves(now) and since < TRIED_AGAIN_AFTER
+        if installation.must_be_renewed(now) and not rests:
             # The lock is a replica's, not a caller's: here all wait for one renewal.
             installation = await self._renewing.ask(key, lambda: self._renewed(key))
         return installation.bot_token
@@ -222,6 +226,7 @@ class Installations:
             )
         except (SlackApiError, *NO_REPLY) as error:
             log.warning("token_not_renewed", workspace=key, error=type(error).__name__)
+            self._failed_at[key] = time.monotonic()
             if installation.serves(self._clock()):
                 return installation  # half an hour is left to try again
             raise SlackUnavailable("the bot token could not be renewed") from error

@@ -59,6 +59,7 @@ class _Spoken:
 if TYPE_CHECKING:
     from bot.slack.words.en import (
         answers,
+        approval_forms,
         approvals,
         asking,
         feedback,
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     )
 else:
     answers = _Spoken("answers")
+    approval_forms = _Spoken("approval_forms")
     approvals = _Spoken("approvals")
     asking = _Spoken("asking")
     feedback = _Spoken("feedback")

@@ -35,23 +35,8 @@ REPLY = "Antworten …"
 DELEGATE = "Weitergeben …"
 DETAILS = "Details"
 
-CHANGE_TITLE = "Änderung anfordern"
-CHANGE_LABEL = "Was soll geändert werden?"
-REPLY_TITLE = "Antwort an den Agenten"
-REPLY_LABEL = "Ihre Antwort"
-REASON_TITLES = {"approve": "Freigeben", "reject": "Ablehnen"}
-REASON_LABEL = "Ihre Begründung"
-REASON_HINT = "Die Begründung wird protokolliert und auf der Karte angezeigt."
-DELEGATE_TITLE = "Weitergeben"
-DELEGATE_LABEL = "Wer soll an Ihrer Stelle entscheiden?"
-DETAILS_TITLE = "Details"
-NEEDS_TEXT = "Bitte schreiben Sie, was gesendet werden soll."
-NEEDS_REASON = "Bitte geben Sie eine Begründung an."
 CONFIRM_TITLE = "Sind Sie sicher?"
 CONFIRM_TEXT = "Dies wird ausgeführt, sobald es freigegeben ist."
-CLOSE = "Abbrechen"
-CLOSE_DETAILS = "Schließen"
-SEND = "Senden"
 
 ELSEWHERE_HINT = (
     "Die Antwort wird außerhalb von Slack gegeben. Danach geht es im Thread von selbst weiter."

@@ -1,0 +1,17 @@
+"""What the forms of approvals say: their titles, their fields, and what is missing in them."""
+
+CHANGE_TITLE = "Änderung anfordern"
+CHANGE_LABEL = "Was soll geändert werden?"
+REPLY_TITLE = "Antwort an den Agenten"
+REPLY_LABEL = "Ihre Antwort"
+REASON_TITLES = {"approve": "Freigeben", "reject": "Ablehnen"}
+REASON_LABEL = "Ihre Begründung"
+REASON_HINT = "Die Begründung wird protokolliert und auf der Karte angezeigt."
+DELEGATE_TITLE = "Weitergeben"
+DELEGATE_LABEL = "Wer soll an Ihrer Stelle entscheiden?"
+DETAILS_TITLE = "Details"
+NEEDS_TEXT = "Bitte schreiben Sie, was gesendet werden soll."
+NEEDS_REASON = "Bitte geben Sie eine Begründung an."
+CLOSE = "Abbrechen"
+CLOSE_DETAILS = "Schließen"
+SEND = "Senden"

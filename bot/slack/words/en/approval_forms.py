@@ -1,0 +1,17 @@
+"""What the forms of approvals say: their titles, their fields, and what is missing in them."""
+
+CHANGE_TITLE = "Request a change"
+CHANGE_LABEL = "What should be changed?"
+REPLY_TITLE = "Reply to the agent"
+REPLY_LABEL = "Your reply"
+REASON_TITLES = {"approve": "Approve", "reject": "Reject"}
+REASON_LABEL = "Your reason"
+REASON_HINT = "It is put on the record and shown on the card."
+DELEGATE_TITLE = "Hand over"
+DELEGATE_LABEL = "Who shall decide instead of you?"
+DETAILS_TITLE = "Details"
+NEEDS_TEXT = "Write what should be sent."
+NEEDS_REASON = "Give a reason."
+CLOSE = "Cancel"
+CLOSE_DETAILS = "Close"
+SEND = "Send"

@@ -1,0 +1,17 @@
+"""What the forms of approvals say: their titles, their fields, and what is missing in them."""
+
+CHANGE_TITLE = "Solicitar un cambio"
+CHANGE_LABEL = "¿Qué hay que cambiar?"
+REPLY_TITLE = "Responder al agente"
+REPLY_LABEL = "Tu respuesta"
+REASON_TITLES = {"approve": "Aprobar", "reject": "Rechazar"}
+REASON_LABEL = "Tu motivo"
+REASON_HINT = "Queda registrado y se muestra en la tarjeta."
+DELEGATE_TITLE = "Delegar"
+DELEGATE_LABEL = "¿Quién debe decidir en tu lugar?"
+DETAILS_TITLE = "Detalles"
+NEEDS_TEXT = "Escribe lo que se debe enviar."
+NEEDS_REASON = "Indica un motivo."
+CLOSE = "Cancelar"
+CLOSE_DETAILS = "Cerrar"
+SEND = "Enviar"

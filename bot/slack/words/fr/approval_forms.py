@@ -1,0 +1,17 @@
+"""What the forms of approvals say: their titles, their fields, and what is missing in them."""
+
+CHANGE_TITLE = "Demander un changement"
+CHANGE_LABEL = "Que faut-il changer ?"
+REPLY_TITLE = "Répondre à l'agent"
+REPLY_LABEL = "Votre réponse"
+REASON_TITLES = {"approve": "Approuver", "reject": "Refuser"}
+REASON_LABEL = "Votre motif"
+REASON_HINT = "Il est consigné au registre et affiché sur la carte."
+DELEGATE_TITLE = "Déléguer"
+DELEGATE_LABEL = "Qui doit décider à votre place ?"
+DETAILS_TITLE = "Détails"
+NEEDS_TEXT = "Écrivez ce qui doit être envoyé."
+NEEDS_REASON = "Indiquez un motif."
+CLOSE = "Annuler"
+CLOSE_DETAILS = "Fermer"
+SEND = "Envoyer"

@@ -1,0 +1,17 @@
+"""What the forms of approvals say: their titles, their fields, and what is missing in them."""
+
+CHANGE_TITLE = "変更の依頼"
+CHANGE_LABEL = "どのような変更が必要ですか?"
+REPLY_TITLE = "エージェントへの返信"
+REPLY_LABEL = "返信の内容"
+REASON_TITLES = {"approve": "承認する", "reject": "却下する"}
+REASON_LABEL = "理由"
+REASON_HINT = "理由は記録に残り、カードにも表示されます。"
+DELEGATE_TITLE = "委任する"
+DELEGATE_LABEL = "誰に決定を委任しますか?"
+DETAILS_TITLE = "詳細"
+NEEDS_TEXT = "送信する内容を入力してください。"
+NEEDS_REASON = "理由を入力してください。"
+CLOSE = "キャンセル"
+CLOSE_DETAILS = "閉じる"
+SEND = "送信する"
